@@ -1,0 +1,67 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Drafts, Inner, in_use};
+use crate::{Clock, DraftStore, Error, OrderPolicy, Origin, Result, SystemClock};
+
+/// The choices of a [`Drafts`].
+///
+/// ```
+/// # use chat_drafts_core::{Drafts, DraftStore, OrderPolicy, Result};
+/// # fn example(store: impl DraftStore) -> Result<()> {
+/// let drafts = Drafts::builder(store).order_policy(OrderPolicy::MessagesOnly).max_text_len(64 * 1024).build()?;
+/// # let _ = drafts;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "call build"]
+pub struct DraftsBuilder {
+    store: Arc<dyn DraftStore>,
+    clock: Arc<dyn Clock>,
+    policy: OrderPolicy,
+    max_text_len: usize,
+}
+
+impl DraftsBuilder {
+    pub(super) fn new(store: Arc<dyn DraftStore>) -> Self {
+        let clock = Arc::new(SystemClock);
+        Self { store, clock, policy: OrderPolicy::default(), max_text_len: 1024 * 1024 }
+    }
+
+    /// Whether a new text moves its conversation up the list: yes, by default.
+    pub fn order_policy(mut self, policy: OrderPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The longest text, in bytes: 1 MiB by default.
+    pub fn max_text_len(mut self, bytes: usize) -> Self {
+        self.max_text_len = bytes;
+        self
+    }
+
+    /// Where the time comes from: the system, by default.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The drafts.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] if the store has a `Drafts` already.
+    pub fn build(self) -> Result<Drafts> {
+        let Self { store, clock, policy, max_text_len } = self;
+        if !in_use(|stores| stores.insert(store.identity())) {
+            return Err(Error::InUse);
+        }
+        let inner = Arc::new(Inner { store, clock, policy, max_text_len });
+        Ok(Drafts { inner, origin: Origin::new(), blocks: false })
+    }
+}
+
+impl fmt::Debug for DraftsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DraftsBuilder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,256 @@
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+
+use async_trait::async_trait;
+use futures_channel::oneshot;
+
+use super::group::{collect_remains, sequence};
+use super::queue::{Commit, Job, Queue};
+use super::{Engine, Shelves, View};
+use crate::store::{Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Page, Query, Record, Task};
+use crate::{ConversationId, Error, Result};
+
+/// The [`DraftStore`] made of an [`Engine`]: its queue, its writer thread, group commit, events and the rules.
+///
+/// Awaited commits are done by the store's one writer thread, so that no executor waits for a disk; a blocking commit
+/// that finds the engine free is done on the caller's thread. Whoever writes takes all that is queued into one
+/// transaction, with one flush. Reads run on the caller's thread and wait for nobody.
+///
+/// Dropping it waits, 2 seconds at most, for what is being written. Async code closes it first.
+pub struct EngineStore<E: Engine> {
+    shared: Arc<Shared<E>>,
+}
+
+pub(super) struct Shared<E: Engine> {
+    config: E::Config,
+    slot: RwLock<Slot<E>>,
+    pub(super) queue: Queue,
+    pub(super) feed: ChangeFeed,
+    /// Whether a write has failed so that the file's state is not known.
+    pub(super) poisoned: AtomicBool,
+    /// The sequence as this store last saw it: another one means that another process has written.
+    pub(super) seen: AtomicU64,
+}
+
+/// The engine, if there is one at the moment.
+enum Slot<E> {
+    Open(E),
+    /// It could not be reopened after a failure; the next call tries again.
+    Lost,
+    Closed,
+}
+
+impl<E: Engine> EngineStore<E> {
+    /// Opens the engine and makes a store of it. Blocks for as long as the engine takes to open.
+    ///
+    /// # Errors
+    /// What the engine answers.
+    pub fn open(config: E::Config) -> Result<Self> {
+        let engine = guarded(|| E::open(&config))?;
+        let shared = Shared {
+            config,
+            slot: RwLock::new(Slot::Open(engine)),
+            queue: Queue::default(),
+            feed: ChangeFeed::default(),
+            poisoned: AtomicBool::new(false),
+            seen: AtomicU64::new(0),
+        };
+        match shared.engine(collect_remains) {
+            Ok(()) | Err(Error::Locked) => {}
+            // They can stay until there is room.
+            Err(Error::DiskFull) => shared.recover_from_full(),
+            Err(error) => return Err(error),
+        }
+        shared.seen.store(shared.engine(|engine| engine.read(|view| sequence(view)))?, Ordering::Relaxed);
+        Ok(Self { shared: Arc::new(shared) })
+    }
+}
+
+impl<E: Engine> Drop for EngineStore<E> {
+    fn drop(&mut self) {
+        self.shared.abandon();
+    }
+}
+
+impl<E: Engine> fmt::Debug for EngineStore<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineStore").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<E: Engine> DraftStore for EngineStore<E> {
+    async fn get(&self, ids: &[ConversationId]) -> Result<Vec<Option<Record>>> {
+        self.shared.engine(|engine| match ids {
+            [id] => Ok(vec![engine.get(id)?]),
+            ids => engine.read(|view| ids.iter().map(|id| view.get(id)).collect()),
+        })
+    }
+
+    async fn list(&self, query: &Query) -> Result<Page> {
+        self.shared.engine(|engine| {
+            engine.read(|view| {
+                let sequence = sequence(view)?;
+                let rows = match query.limit() {
+                    0 => Vec::new(),
+                    limit => view.scan(query.scope().into(), query.cursor(), limit.saturating_add(1))?,
+                };
+                Ok(Page::new(rows.into_iter().map(Into::into).collect(), query.limit(), sequence))
+            })
+        })
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Committed> {
+        self.shared.check_open()?;
+        let (answer, answered) = oneshot::channel();
+        self.shared.submit(Job::Commit(Commit { batch, answer }))?;
+        answered.await.unwrap_or(Err(Error::Closed))
+    }
+
+    fn changes(&self) -> Changes {
+        let changes = self.shared.feed.subscribe();
+        if E::SHARED && self.shared.check_open().is_ok() {
+            self.shared.start_watching();
+        }
+        changes
+    }
+
+    async fn maintain(&self, task: Task) -> Result<()> {
+        self.shared.check_open()?;
+        let (answer, answered) = oneshot::channel();
+        self.shared.submit(Job::Maintain(task, answer))?;
+        answered.await.unwrap_or(Err(Error::Closed))
+    }
+
+    async fn close(&self) -> Result<()> {
+        if self.shared.check_open().is_err() {
+            return Ok(());
+        }
+        let (answer, answered) = oneshot::channel();
+        self.shared.submit(Job::Close(answer))?;
+        answered.await.unwrap_or(Ok(()))
+    }
+
+    fn commit_blocking(&self, batch: Batch) -> Result<Committed> {
+        self.shared.check_open()?;
+        let (answer, answered) = oneshot::channel();
+        self.shared.submit_or_lead(Job::Commit(Commit { batch, answer }));
+        pollster::block_on(answered).unwrap_or(Err(Error::Closed))
+    }
+}
+
+impl<E: Engine> Shared<E> {
+    /// Whether anybody wants to hear of the commits of other processes.
+    pub(super) fn watches(&self) -> bool {
+        E::SHARED && self.feed.has_subscribers()
+    }
+
+    /// Lets the engine do something; what panics there ends here.
+    pub(super) fn engine<T>(&self, act: impl FnOnce(&E) -> Result<T>) -> Result<T> {
+        loop {
+            let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
+            match &*slot {
+                Slot::Open(engine) => return guarded(|| act(engine)),
+                Slot::Closed => return Err(Error::Closed),
+                Slot::Lost => {}
+            }
+            drop(slot);
+            let slot = self.slot_mut();
+            if matches!(*slot, Slot::Lost) {
+                self.reopen(slot)?;
+            }
+        }
+    }
+
+    fn check_open(&self) -> Result<()> {
+        match *self.slot.read().unwrap_or_else(PoisonError::into_inner) {
+            Slot::Closed => Err(Error::Closed),
+            Slot::Open(_) | Slot::Lost => Ok(()),
+        }
+    }
+
+    fn slot_mut(&self) -> RwLockWriteGuard<'_, Slot<E>> {
+        self.slot.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reopen(&self, mut slot: RwLockWriteGuard<'_, Slot<E>>) -> Result<()> {
+        // The old engine lets go of the file before the new one takes it.
+        *slot = Slot::Lost;
+        *slot = Slot::Open(guarded(|| E::open(&self.config))?);
+        Ok(())
+    }
+
+    /// Makes the engine fit to write again after a full disk, if it needs help with that.
+    pub(super) fn recover_from_full(&self) {
+        let slot = self.slot_mut();
+        if E::REOPEN_AFTER_FULL && matches!(*slot, Slot::Open(_)) {
+            // While it cannot be reopened it is lost, and the next call tries again.
+            let _ = self.reopen(slot);
+        }
+    }
+
+    pub(super) fn maintain(&self, task: Task) -> Result<()> {
+        match task {
+            Task::Checkpoint => self.engine(E::checkpoint),
+            Task::Compact => self.engine(E::compact),
+            Task::Check => self.engine(|engine| {
+                engine.check()?;
+                engine.read(|view| check_records(view))
+            }),
+            Task::Resume => {
+                if self.poisoned.load(Ordering::Relaxed) {
+                    let slot = self.slot_mut();
+                    if matches!(*slot, Slot::Closed) {
+                        return Err(Error::Closed);
+                    }
+                    self.reopen(slot)?;
+                    self.poisoned.store(false, Ordering::Relaxed);
+                    self.look_for_others();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Closes the engine; nothing is queued any more that could still be written.
+    pub(super) fn close(&self) -> Result<()> {
+        let slot = std::mem::replace(&mut *self.slot_mut(), Slot::Closed);
+        let closed = match slot {
+            Slot::Open(engine) => guarded(|| engine.close()),
+            Slot::Lost | Slot::Closed => Ok(()),
+        };
+        self.feed.close();
+        closed
+    }
+
+    /// Closes the engine of a store that was dropped, when nobody is left to hear of an error.
+    pub(super) fn shut(&self) {
+        let _ = self.close();
+    }
+}
+
+/// Reads every record along the lists, and finds each by its id again.
+fn check_records(view: &impl View) -> Result<()> {
+    const STEP: usize = 256;
+    for shelves in [Shelves::Visible, Shelves::One(crate::store::Shelf::Remains)] {
+        let mut after: Option<Cursor> = None;
+        loop {
+            let records = view.scan(shelves, after.as_ref(), STEP)?;
+            for record in &records {
+                if view.get(&record.id)?.as_ref() != Some(record) {
+                    return Err(Error::corrupt("a list and a record differ"));
+                }
+            }
+            let Some(last) = records.last().filter(|_| records.len() == STEP) else { break };
+            after = Some(Cursor::new(last.order_key(), last.id.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn guarded<T>(act: impl FnOnce() -> Result<T>) -> Result<T> {
+    // An engine that panicked is not written to again before it is reopened: its error poisons the store.
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(Error::corrupt("the database engine panicked")))
+}

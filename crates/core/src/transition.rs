@@ -1,0 +1,279 @@
+//! The heart: what a change does to a record. Pure functions, no clock, no database.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::store::{Batch, Change, Committed, Event, OrderPolicy, Outcome, Record};
+use crate::{ConversationId, ConversationUpdate, Draft, DraftState, Error, Facts, Result, Revision};
+
+/// When and how a change is made.
+///
+/// ```
+/// use chat_drafts_core::OrderPolicy;
+/// use chat_drafts_core::store::Moment;
+///
+/// let moment = Moment { sequence: 8, floor: 0, now: 1_700_000_000_000, policy: OrderPolicy::DraftFloats };
+/// # let _ = moment;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The number the change takes if it changes anything: one more than the store's sequence.
+    pub sequence: u64,
+    /// A base below it on a draft that is absent is refused: what it was read from is forgotten.
+    pub floor: u64,
+    /// The time, in milliseconds since the Unix epoch, UTC.
+    pub now: i64,
+    /// Whether a new text moves its conversation up.
+    pub policy: OrderPolicy,
+}
+
+/// The record after `change`; `None` if the change changes nothing.
+///
+/// `record` is what the store holds of the change's conversation. Not for [`Change::Advance`], which is about no
+/// conversation and changes none.
+///
+/// ```
+/// use chat_drafts_core::store::{Change, Moment, transition};
+/// use chat_drafts_core::{ConversationId, OrderPolicy};
+///
+/// let id = ConversationId::user("bob")?;
+/// let change = Change::SetDraft { id, text: "hi".to_owned(), extra: None, base: None };
+/// let moment = Moment { sequence: 1, floor: 0, now: 0, policy: OrderPolicy::DraftFloats };
+///
+/// let record = transition(None, &change, &moment)?.expect("a new draft is a change");
+/// assert_eq!(record.activity, 1);
+/// assert_eq!(transition(Some(&record), &change, &moment)?, None, "the same text again is none");
+/// # Ok::<(), chat_drafts_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Conflict`] if the draft has moved on from the change's base; [`Error::NotEmpty`] if a record to restore is
+/// there already.
+pub fn transition(record: Option<&Record>, change: &Change, moment: &Moment) -> Result<Option<Record>> {
+    match change {
+        Change::SetDraft { id, text, extra, base } => set_draft(record, id, text, extra.as_deref(), *base, moment),
+        Change::Update { id, update } => Ok(update_facts(record, id, update, moment)),
+        Change::Pin { id, pinned } => Ok(pin(record, id, *pinned, moment)),
+        Change::Delete { id } => Ok(delete(record, id, moment)),
+        Change::Restore { record: restored } => match record {
+            Some(record) if record.is_visible() => Err(Error::NotEmpty),
+            _ => Ok(Some(Record::clone(restored))),
+        },
+        Change::Advance { .. } => Ok(None),
+    }
+}
+
+fn set_draft(
+    record: Option<&Record>,
+    id: &ConversationId,
+    text: &str,
+    extra: Option<&[u8]>,
+    base: Option<Revision>,
+    moment: &Moment,
+) -> Result<Option<Record>> {
+    let before = record.and_then(|record| record.state.draft());
+    let text_before = before.map_or("", Draft::text);
+    let extra_before = before.map_or(&[][..], Draft::extra);
+    let extra = if text.is_empty() { &[][..] } else { extra.unwrap_or(extra_before) };
+    if (text, extra) == (text_before, extra_before) {
+        return Ok(None);
+    }
+    if let Some(base) = base {
+        check_base(record, base, moment)?;
+    }
+    let (mut next, is_new) = start(record, id, moment);
+    let revision = Revision::new(moment.sequence);
+    if text.is_empty() {
+        next.state = DraftState::Absent(revision);
+    } else {
+        next.state = DraftState::Present(Draft::new(text, extra.to_vec(), revision, moment.now));
+        if !is_new && text != text_before && moment.policy == OrderPolicy::DraftFloats {
+            next.activity = moment.sequence;
+        }
+    }
+    Ok(Some(next))
+}
+
+/// Refuses a base that is not what the store holds.
+fn check_base(record: Option<&Record>, base: Revision, moment: &Moment) -> Result<()> {
+    let state = record.map(|record| &record.state);
+    let holds = match state {
+        Some(DraftState::Present(draft)) => base == draft.revision(),
+        // Of an absence a reader may know the revision itself or a later sequence at which it still was absent; a draft
+        // that never was has only the floor. What the store has not reached yet nobody can have read.
+        Some(DraftState::Absent(since)) if since.get() > 0 => *since <= base && base.get() < moment.sequence,
+        _ => moment.floor <= base.get() && base.get() < moment.sequence,
+    };
+    if holds {
+        return Ok(());
+    }
+    let current = match state {
+        Some(state) if state.revision().get() > 0 => state.clone(),
+        _ => DraftState::Absent(Revision::new(moment.sequence - 1)),
+    };
+    Err(Error::Conflict { current: Box::new(current) })
+}
+
+fn update_facts(
+    record: Option<&Record>,
+    id: &ConversationId,
+    update: &ConversationUpdate,
+    moment: &Moment,
+) -> Option<Record> {
+    let unknown = Facts::default();
+    let before = record.map_or(&unknown, |record| &record.facts);
+    let facts = update.applied_to(before);
+    if facts == *before {
+        return None;
+    }
+    let has_news = update.has_news_after(before.last_message.as_ref());
+    let (mut next, _) = start(record, id, moment);
+    next.facts = facts;
+    if has_news {
+        next.activity = moment.sequence;
+    }
+    Some(next)
+}
+
+fn pin(record: Option<&Record>, id: &ConversationId, pinned: bool, moment: &Moment) -> Option<Record> {
+    if record.is_some_and(|record| record.pinned) == pinned {
+        return None;
+    }
+    let (mut next, _) = start(record, id, moment);
+    next.pinned = pinned;
+    Some(next)
+}
+
+fn delete(record: Option<&Record>, id: &ConversationId, moment: &Moment) -> Option<Record> {
+    record.filter(|record| record.is_visible())?;
+    let mut next = Record::new(id.clone());
+    next.state = DraftState::Absent(Revision::new(moment.sequence));
+    Some(next)
+}
+
+/// The record to change, and whether its conversation comes into being by this: then it takes the change's sequence.
+fn start(record: Option<&Record>, id: &ConversationId, moment: &Moment) -> (Record, bool) {
+    let mut next = record.cloned().unwrap_or_else(|| Record::new(id.clone()));
+    let is_new = !next.is_visible();
+    if is_new {
+        next.activity = moment.sequence;
+    }
+    (next, is_new)
+}
+
+/// The records a batch is about, as the store holds them; one that is not there is absent.
+pub type Records = HashMap<ConversationId, Record>;
+
+/// What a store has to do for a batch.
+///
+/// Write `writes` and `floor` in one transaction; then publish `events`; then answer `committed`.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The answer, its sequence included: what the store's sequence is from now on.
+    pub committed: Committed,
+    /// Each conversation the batch changed, once: its record before, and its record now. `None` means there is none, so
+    /// one that is `None` now is to be removed.
+    pub writes: Vec<(Option<Record>, Option<Record>)>,
+    /// The floor from now on, if the batch raised it.
+    pub floor: Option<u64>,
+    /// What to tell the subscribers, in this order.
+    pub events: Vec<Event>,
+}
+
+/// Applies the rules to a whole batch: the one place where they are applied, for every store.
+///
+/// `records` has what the store holds of [`Batch::ids`], `sequence` is the store's, `floor` is what an earlier plan left
+/// or 0.
+///
+/// # Errors
+/// The first refusal of [`transition`]. Nothing of the batch may be written then.
+pub fn plan(batch: &Batch, records: &Records, sequence: u64, floor: u64) -> Result<Plan> {
+    let mut plan = Plan {
+        committed: Committed { sequence, outcomes: Vec::with_capacity(batch.changes.len()) },
+        writes: Vec::new(),
+        floor: None,
+        events: Vec::new(),
+    };
+    // Where each changed conversation stands in `writes`.
+    let mut places: HashMap<&ConversationId, usize> = HashMap::new();
+    for change in &batch.changes {
+        let floor = plan.floor.unwrap_or(floor);
+        let Some(id) = change.ids().first() else {
+            plan.advance(change, floor);
+            continue;
+        };
+        let place = places.get(id).copied();
+        let record = match place {
+            Some(place) => plan.writes[place].1.as_ref(),
+            None => records.get(id),
+        };
+        let moment = Moment { sequence: plan.committed.sequence + 1, floor, now: batch.now, policy: batch.policy };
+        let Some(next) = transition(record, change, &moment)? else {
+            let revision = record.map(|record| record.state.revision()).unwrap_or_default();
+            plan.committed.outcomes.push(Outcome::Unchanged(known_from(revision, plan.committed.sequence)));
+            continue;
+        };
+        let was_visible = record.is_some_and(Record::is_visible);
+        plan.committed.sequence = match change {
+            Change::Restore { record } => {
+                plan.committed.sequence.max(record.activity).max(record.state.revision().get())
+            }
+            _ => moment.sequence,
+        };
+        let sequence = plan.committed.sequence;
+        plan.committed.outcomes.push(Outcome::Changed(known_from(next.state.revision(), sequence)));
+        plan.tell(was_visible, &next, batch);
+        // What leaves nothing behind, not even the revision of a draft, needs no remains.
+        let next = Some(next).filter(|next| next.is_visible() || next.state.revision() > Revision::default());
+        match place {
+            Some(place) => plan.writes[place].1 = next,
+            None => {
+                places.insert(id, plan.writes.len());
+                plan.writes.push((records.get(id).cloned(), next));
+            }
+        }
+    }
+    Ok(plan)
+}
+
+/// The revision of a draft or of its absence, as a reader gets it: the absence of a draft that never was is known from
+/// the store's sequence.
+fn known_from(revision: Revision, sequence: u64) -> Revision {
+    if revision > Revision::default() { revision } else { Revision::new(sequence) }
+}
+
+impl Plan {
+    fn advance(&mut self, change: &Change, floor: u64) {
+        let Change::Advance { sequence } = change else { return };
+        let reached = self.committed.sequence.max(*sequence);
+        let revision = Revision::new(reached);
+        let changes = reached > self.committed.sequence || *sequence > floor;
+        self.committed.outcomes.push(if changes { Outcome::Changed(revision) } else { Outcome::Unchanged(revision) });
+        self.committed.sequence = reached;
+        if *sequence > floor {
+            self.floor = Some(*sequence);
+        }
+    }
+
+    fn tell(&mut self, was_visible: bool, record: &Record, batch: &Batch) {
+        let sequence = self.committed.sequence;
+        let origin = batch.origin;
+        let is_visible = record.is_visible();
+        if !was_visible && !is_visible {
+            return;
+        }
+        let conversation = Arc::new(record.clone().into());
+        self.events.push(match (was_visible, is_visible) {
+            (false, _) => Event::Added { conversation, sequence, origin },
+            (true, true) => Event::Changed { conversation, sequence, origin },
+            (true, false) => Event::Removed { conversation, sequence, origin },
+        });
+    }
+}
+
+impl Batch {
+    /// The conversations whose records [`plan`] needs. One may come more than once.
+    pub fn ids(&self) -> impl Iterator<Item = &ConversationId> {
+        self.changes.iter().flat_map(Change::ids)
+    }
+}

@@ -1,0 +1,247 @@
+//! Two connections to one file: one writes, one reads beside it.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chat_drafts_core::engine::{Claim, Engine, Finish, View};
+use chat_drafts_core::store::Record;
+use chat_drafts_core::{ConversationId, Error, Result};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
+
+use crate::builder::{SqliteBuilder, Synchronous};
+use crate::error::sorted;
+use crate::header;
+use crate::schema;
+use crate::tables::Tables;
+
+/// More than there are statements.
+const STATEMENTS: usize = 32;
+
+pub(crate) struct SqliteEngine {
+    // In this order: the reader goes first, so that the writer is the last connection and empties the log; the claim goes
+    // when no connection is left.
+    reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
+    _claim: Claim,
+}
+
+impl Engine for SqliteEngine {
+    type Config = SqliteBuilder;
+    type View<'a> = Tables<'a>;
+    type Transaction<'a> = Tables<'a>;
+
+    const SHARED: bool = true;
+    const REOPEN_AFTER_FULL: bool = false;
+
+    fn open(config: &SqliteBuilder) -> Result<Self> {
+        let claim = Claim::new(&config.path, config.create)?;
+        match connect(claim.path(), config) {
+            Ok((writer, reader)) => Ok(Self { reader: Mutex::new(reader), writer: Mutex::new(writer), _claim: claim }),
+            Err(error) => {
+                claim.abandon();
+                Err(error)
+            }
+        }
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Tables<'_>) -> Result<T>) -> Result<T> {
+        let connection = lock(&self.reader);
+        let open = Open::begin(&connection, "BEGIN")?;
+        let answer = read(&Tables(&connection));
+        drop(open);
+        answer
+    }
+
+    fn get(&self, id: &ConversationId) -> Result<Option<Record>> {
+        // A single statement needs no transaction around it.
+        Tables(&lock(&self.reader)).get(id)
+    }
+
+    fn write<T>(&self, write: impl FnOnce(&mut Tables<'_>) -> Result<Finish<T>>) -> Result<T> {
+        let connection = lock(&self.writer);
+        let open = Open::begin(&connection, "BEGIN IMMEDIATE")?;
+        match write(&mut Tables(&connection))? {
+            Finish::Commit(answer) => {
+                open.commit()?;
+                Ok(answer)
+            }
+            Finish::RollBack(answer) => Ok(answer),
+        }
+    }
+
+    fn checkpoint(&self) -> Result<()> {
+        empty_log(&lock(&self.writer))
+    }
+
+    fn compact(&self) -> Result<()> {
+        let connection = lock(&self.writer);
+        connection.execute_batch("VACUUM").map_err(sorted("compact the file"))?;
+        empty_log(&connection)
+    }
+
+    fn check(&self) -> Result<()> {
+        let connection = lock(&self.writer);
+        let verdict: String = connection
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(sorted("check the file"))?;
+        if verdict == "ok" { Ok(()) } else { Err(Error::corrupt("SQLite's integrity check finds damage")) }
+    }
+
+    fn close(self) -> Result<()> {
+        let Self { reader, writer, _claim } = self;
+        let reader = reader.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let closed = |connection: Connection| connection.close().map_err(|(_, error)| sorted("close the file")(error));
+        let read = closed(reader);
+        let emptied = empty_log(&writer);
+        read.and(emptied).and(closed(writer))
+    }
+}
+
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    // A panic in between has left an open transaction at most, and that is rolled back by its guard.
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An open transaction, rolled back unless it is committed.
+struct Open<'a>(&'a Connection);
+
+impl<'a> Open<'a> {
+    fn begin(connection: &'a Connection, begin: &str) -> Result<Self> {
+        run(connection, begin)?;
+        Ok(Self(connection))
+    }
+
+    fn commit(self) -> Result<()> {
+        run(self.0, "COMMIT")
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        // After a commit, or where SQLite has rolled back itself, there is none.
+        if !self.0.is_autocommit() {
+            let _ = run(self.0, "ROLLBACK");
+        }
+    }
+}
+
+fn run(connection: &Connection, sql: &str) -> Result<()> {
+    let mut statement = connection.prepare_cached(sql).map_err(sorted("prepare a statement"))?;
+    statement.execute([]).map(drop).map_err(sorted("begin or end a transaction"))
+}
+
+/// Moves the log into the file and cuts it to nothing, if no other process is reading from it.
+fn empty_log(connection: &Connection) -> Result<()> {
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .map_err(sorted("move the log into the file"))
+}
+
+/// The writer and the reader of this file.
+fn connect(path: &Path, config: &SqliteBuilder) -> Result<(Connection, Connection)> {
+    header::inspect(path)?;
+    let mut writer = connection(path, config)?;
+    let read_only = writer.is_readonly(MAIN_DB).map_err(sorted("open the file"))?;
+    if read_only {
+        return Err(Error::PermissionDenied);
+    }
+    let synchronous = match config.synchronous {
+        Synchronous::Full => "FULL",
+        Synchronous::Normal => "NORMAL",
+    };
+    // Before the first write. fullfsync matters on Apple's systems and is ignored elsewhere.
+    pragmas(&writer, &format!("synchronous = {synchronous}; PRAGMA secure_delete = ON"))?;
+    pragmas(&writer, "fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")?;
+    // A new file gets its schema before its log: the mark that it is ours is then in the file itself.
+    schema::migrate(&mut writer)?;
+    let mode: String = writer
+        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+        .map_err(sorted("switch to the write-ahead log"))?;
+    if mode != "wal" {
+        let source = std::io::Error::from(std::io::ErrorKind::Unsupported);
+        return Err(Error::Io { operation: "switch to the write-ahead log", source: std::sync::Arc::new(source) });
+    }
+    let reader = connection(path, config)?;
+    pragmas(&reader, "query_only = ON")?;
+    Ok((writer, reader))
+}
+
+/// The longest path SQLite takes, the names of its logs included.
+const MAX_PATH: usize = 504;
+
+fn connection(path: &Path, config: &SqliteBuilder) -> Result<Connection> {
+    if path.as_os_str().len() > MAX_PATH {
+        return Err(Error::InvalidPath { reason: "it is longer than SQLite takes" });
+    }
+    // No URI: a path is a path. No CREATE: the claim has created the file. No mutex: ours is enough.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::PermissionDenied) => Error::PermissionDenied,
+        _ => sorted("open the file")(error),
+    })?;
+    connection.busy_timeout(config.busy_timeout).map_err(sorted("open the file"))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // SQLite takes a negative number as KiB.
+    pragmas(&connection, &format!("cache_size = -{}", (config.cache_size / 1024).max(1)))?;
+    Ok(connection)
+}
+
+fn pragmas(connection: &Connection, pragmas: &str) -> Result<()> {
+    connection.execute_batch(&format!("PRAGMA {pragmas};")).map_err(sorted("set up the connection"))
+}
+
+#[cfg(test)]
+mod tests {
+    use chat_drafts_core::DraftState;
+    use chat_drafts_core::engine::Transaction;
+    use chat_drafts_core::{Draft, Revision};
+
+    use super::*;
+
+    fn record(text: String) -> Record {
+        let mut record = Record::new(ConversationId::user("bob").unwrap());
+        record.state = DraftState::Present(Draft::new(text, Vec::new(), Revision::new(1), 0));
+        record
+    }
+
+    fn put(engine: &SqliteEngine, record: &Record) -> Result<()> {
+        engine.write(|tables| tables.replace(None, Some(record)).map(Finish::Commit))
+    }
+
+    #[test]
+    fn a_full_disk_is_said_and_survived() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = SqliteEngine::open(&SqliteBuilder::new(&folder.path().join("full.db"))).unwrap();
+        let room = |pages: u32| {
+            let sql = format!("PRAGMA max_page_count = {pages}");
+            lock(&engine.writer).query_row(&sql, [], |_| Ok(())).unwrap();
+        };
+        let small = record("small".into());
+        put(&engine, &small).unwrap();
+        room(16);
+        let large = record("x".repeat(1024 * 1024));
+        assert!(matches!(put(&engine, &large), Err(Error::DiskFull)));
+        assert_eq!(engine.get(&small.id).unwrap(), Some(small.clone()), "what was there is there");
+        put(&engine, &record("other".into())).unwrap();
+        room(1024 * 1024);
+        put(&engine, &large).unwrap();
+        assert_eq!(engine.get(&small.id).unwrap(), Some(large));
+    }
+
+    #[test]
+    fn a_panic_leaves_no_transaction_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = SqliteEngine::open(&SqliteBuilder::new(&folder.path().join("panic.db"))).unwrap();
+        let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            engine.write(|tables| -> Result<Finish<()>> {
+                tables.replace(None, Some(&record("lost".into())))?;
+                panic!("on purpose");
+            })
+        }));
+        assert!(written.is_err());
+        let kept = record("kept".into());
+        put(&engine, &kept).unwrap();
+        assert_eq!(engine.get(&kept.id).unwrap(), Some(kept));
+    }
+}

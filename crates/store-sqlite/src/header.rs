@@ -1,0 +1,59 @@
+//! What the first bytes of a file tell, before SQLite touches it: a file that is not ours stays as it is.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use chat_drafts_core::{Error, Result};
+
+use crate::schema::{APPLICATION_ID, SCHEMA};
+
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Refuses what is no store of drafts, or one of a newer version. An empty file is a new store.
+///
+/// Only for who holds the claim on the file and has no connection to it: closing a descriptor drops SQLite's locks.
+pub(crate) fn inspect(path: &Path) -> Result<()> {
+    let io = |error| Error::from_io("read the file", error);
+    let mut file = File::open(path).map_err(io)?;
+    let len = file.metadata().map_err(io)?.len();
+    if len == 0 {
+        return Ok(());
+    }
+    let mut header = [0; 100];
+    match file.read_exact(&mut header) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            let read = usize::try_from(len).unwrap_or(0).min(MAGIC.len());
+            let starts_like_one = header[..read] == MAGIC[..read];
+            return Err(if starts_like_one { Error::corrupt("the file is cut off") } else { Error::Foreign });
+        }
+        Err(error) => return Err(io(error)),
+    }
+    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let (version, application) = (number(60), number(68));
+    if header[..16] != *MAGIC || application != APPLICATION_ID {
+        return Err(Error::Foreign);
+    }
+    if version > SCHEMA {
+        return Err(Error::SchemaTooNew { found: version.into(), supported: SCHEMA.into() });
+    }
+    // A page size of 65,536 stands there as 1.
+    let page_size = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    if len < page_size * u64::from(number(28)) && !has_log(path) {
+        return Err(Error::corrupt("the file is cut off"));
+    }
+    Ok(())
+}
+
+/// Whether pages may be missing because a log still has them.
+fn has_log(path: &Path) -> bool {
+    ["-wal", "-journal"].into_iter().any(|ending| {
+        let mut log = path.as_os_str().to_owned();
+        log.push(ending);
+        std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+    })
+}

@@ -1,0 +1,131 @@
+//! What a transaction of SQLite's sees and changes.
+
+use chat_drafts_core::engine::{Shelves, Transaction, View, merge};
+use chat_drafts_core::store::{Cursor, Record, Shelf};
+use chat_drafts_core::{ConversationId, Error, OrderKey, Result};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+
+use crate::error::sorted;
+use crate::rows::{UPSERT, columns, from_row, upsert};
+
+const GET: &str = concat!("SELECT ", columns!(), " FROM conversations WHERE id = ?1");
+
+/// A list of one shelf. Two are read side by side, so each has a statement of its own.
+macro_rules! scan {
+    ($shelf:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM conversations WHERE shelf = ",
+            $shelf,
+            " AND order_key <= ?1 AND (order_key < ?1 OR id > ?2) ORDER BY order_key DESC, id LIMIT ?3"
+        )
+    };
+}
+
+/// By the number of the shelf.
+const SCAN: [&str; 3] = [scan!(0), scan!(1), scan!(2)];
+
+const TOP: &str =
+    "SELECT order_key FROM conversations WHERE shelf = ?1 AND order_key <= ?2 ORDER BY order_key DESC LIMIT 1";
+
+/// The tables, inside a transaction of this connection.
+pub(crate) struct Tables<'a>(pub(crate) &'a Connection);
+
+impl<'a> Tables<'a> {
+    fn statement(&self, sql: &str) -> Result<CachedStatement<'a>> {
+        self.0.prepare_cached(sql).map_err(sorted("prepare a statement"))
+    }
+}
+
+/// Up to `limit` rows of a shelf, as they are asked for.
+fn rows<'s>(
+    statement: &'s mut CachedStatement<'_>,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<impl Iterator<Item = Result<Record>> + use<'s>> {
+    // No id is empty, so all are behind it.
+    let (order_key, id) = after.map_or((OrderKey::MAX, ""), |cursor| (cursor.order_key(), cursor.id().as_str()));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement
+        .query_map(params![order_key.get().cast_signed(), id, limit], |row| Ok(from_row(row)))
+        .map_err(sorted("read a list"))?;
+    Ok(rows.map(|row| row.map_err(sorted("read a list")).flatten()))
+}
+
+impl View for Tables<'_> {
+    fn get(&self, id: &ConversationId) -> Result<Option<Record>> {
+        let found = self.statement(GET)?.query_row([id.as_str()], |row| Ok(from_row(row))).optional();
+        found.map_err(sorted("read a record"))?.transpose()
+    }
+
+    fn scan(&self, shelves: Shelves, after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
+        match shelves {
+            Shelves::One(shelf) => rows(&mut self.statement(SCAN[shelf as usize])?, after, limit)?.collect(),
+            Shelves::Visible => merge(
+                rows(&mut self.statement(SCAN[Shelf::Plain as usize])?, after, limit)?,
+                rows(&mut self.statement(SCAN[Shelf::Drafts as usize])?, after, limit)?,
+                limit,
+            ),
+        }
+    }
+
+    fn top(&self, shelf: Shelf, at_most: OrderKey) -> Result<Option<OrderKey>> {
+        let question = params![shelf as u8, at_most.get().cast_signed()];
+        let top: Option<i64> =
+            self.statement(TOP)?.query_row(question, |row| row.get(0)).optional().map_err(sorted("read the order"))?;
+        let valid = |key: i64| u64::try_from(key).ok().and_then(OrderKey::from_number);
+        top.map(|key| valid(key).ok_or(Error::corrupt("a row has no valid order key"))).transpose()
+    }
+
+    fn number(&self, name: &'static str) -> Result<u64> {
+        let number: Option<i64> = self
+            .statement("SELECT value FROM numbers WHERE name = ?1")?
+            .query_row([name], |row| row.get(0))
+            .optional()
+            .map_err(sorted("read a number"))?;
+        u64::try_from(number.unwrap_or(0)).map_err(|_| Error::corrupt("a number is negative"))
+    }
+}
+
+impl Transaction for Tables<'_> {
+    fn replace(&mut self, before: Option<&Record>, now: Option<&Record>) -> Result<()> {
+        let written = match (before, now) {
+            (_, Some(now)) => upsert(&mut self.statement(UPSERT)?, now),
+            (Some(before), None) => {
+                self.statement("DELETE FROM conversations WHERE id = ?1")?.execute([before.id.as_str()]).map(drop)
+            }
+            (None, None) => Ok(()),
+        };
+        written.map_err(sorted("write a record"))
+    }
+
+    fn put_number(&mut self, name: &'static str, value: u64) -> Result<()> {
+        self.statement("INSERT INTO numbers VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2")?
+            .execute(params![name, value.cast_signed()])
+            .map(drop)
+            .map_err(sorted("write a number"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+
+    #[test]
+    fn no_list_is_sorted_or_scanned_when_it_is_read() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        for (sql, arguments) in SCAN.into_iter().chain([TOP]).zip([3, 3, 3, 2]) {
+            let mut explained = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps: Vec<String> = explained
+                .query_map(rusqlite::params_from_iter(vec![1; arguments]), |row| row.get("detail"))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            assert_eq!(steps.len(), 1, "{steps:?}");
+            assert!(steps[0].starts_with("SEARCH") && steps[0].contains("conversations_by_order"), "{steps:?}");
+        }
+    }
+}
