@@ -1,7 +1,7 @@
 //! What was acknowledged survives SIGKILL.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! An app gets the engines its features pick, and nothing of the others.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! What a call costs in flushes: a count that does not depend on the machine.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};

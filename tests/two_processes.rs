@@ -1,6 +1,6 @@
 //! Two processes with one SQLite file: neither overwrites the other unknowingly, and both hear of each other.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 

@@ -116,13 +116,15 @@ fn draw(lines: &[&str]) -> Result<String, std::fmt::Error> {
     let mut svg = String::new();
     writeln!(
         svg,
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0} {height:.0}" width="{width:.0}" height="{height:.0}" role="img">
+        r##"<svg xmlns="http://www.w3.org/2000/svg" role="img"
+  viewBox="0 0 {width:.0} {height:.0}" width="{width:.0}" height="{height:.0}">
 <title>What drafts list --all prints: the conversations of an account with their unsent texts</title>
 <rect width="100%" height="100%" rx="10" fill="#1b1f27"/>
 <circle cx="20" cy="18" r="6" fill="#ff5f57"/>
 <circle cx="40" cy="18" r="6" fill="#febc2e"/>
 <circle cx="60" cy="18" r="6" fill="#28c840"/>
-<g xml:space="preserve" font-family="'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace" font-size="{FONT_SIZE}" fill="#d7dce5">"##
+<g xml:space="preserve" fill="#d7dce5" font-size="{FONT_SIZE}"
+  font-family="'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace">"##
     )?;
     for (number, line) in lines.iter().enumerate() {
         let y = TITLE_BAR + LINE * (number as f64 + 0.75);

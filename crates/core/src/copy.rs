@@ -3,7 +3,7 @@
 use crate::store::{Batch, Change, Scope};
 use crate::{Conversation, DraftStore, Error, OrderPolicy, Origin, Query, Result};
 
-/// What a copy moved, and the proof that it arrived.
+/// What a copy moved, and the proof that it arrived: the answer of [`copy`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Copied {

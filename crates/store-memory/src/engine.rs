@@ -160,7 +160,7 @@ pub(crate) struct Undoable<'a> {
 }
 
 enum Undo {
-    Record { before: Option<Record>, now: Option<Record> },
+    Record { id: ConversationId, before: Option<Box<Record>> },
     Number { name: &'static str, before: Option<u64> },
 }
 
@@ -168,7 +168,10 @@ impl Drop for Undoable<'_> {
     fn drop(&mut self) {
         for step in self.undo.drain(..).rev() {
             match step {
-                Undo::Record { before, now } => self.tables.replace(now.as_ref(), before.as_ref()),
+                Undo::Record { id, before } => {
+                    let now = self.tables.records.get(&id).cloned();
+                    self.tables.replace(now.as_ref(), before.as_deref());
+                }
                 Undo::Number { name, before: Some(value) } => drop(self.tables.numbers.insert(name, value)),
                 Undo::Number { name, before: None } => drop(self.tables.numbers.remove(name)),
             }
@@ -197,7 +200,9 @@ impl View for Undoable<'_> {
 impl Transaction for Undoable<'_> {
     fn replace(&mut self, before: Option<&Record>, now: Option<&Record>) -> Result<()> {
         self.tables.replace(before, now);
-        self.undo.push(Undo::Record { before: before.cloned(), now: now.cloned() });
+        if let Some(record) = before.or(now) {
+            self.undo.push(Undo::Record { id: record.id.clone(), before: before.cloned().map(Box::new) });
+        }
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The [`Engine`] over redb.
 
-use std::fs::OpenOptions;
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -100,7 +100,7 @@ impl RedbEngine {
             })
             .create_with_backend(gate.clone())
             .map_err(from_opening)?;
-        match prepare(&database, &gate) {
+        match prepare(&database, &gate, claim.path()) {
             Ok(view) => {
                 if is_repaired.load(Ordering::Relaxed) {
                     // So that the next opening need not repair it again. If it cannot be kept now, the next write will.
@@ -130,17 +130,28 @@ impl RedbEngine {
 }
 
 /// Looks whether the database is ours and makes it one of ours if it is new.
-fn prepare(database: &Database, gate: &Gate) -> Result<ReadTables> {
+fn prepare(database: &Database, gate: &Gate, path: &Path) -> Result<ReadTables> {
     if tables::is_empty(database)? {
         gate.release()?;
         let transaction = database.begin_write().map_err(|error| from_redb(OPEN, error))?;
-        tables::create(&transaction)?;
+        tables::create(&transaction, gate)?;
         transaction.commit().map_err(|error| from_redb(OPEN, error))?;
         gate.check()?;
+        sync_folder(path);
     }
     let view = ReadTables::now(database)?;
     view.probe()?;
     Ok(view)
+}
+
+/// Makes the name of a new file as durable as what will be written to it.
+fn sync_folder(path: &Path) {
+    if cfg!(unix)
+        && let Some(folder) = path.parent()
+    {
+        // Not every file system can do it, and those that need it can.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
 }
 
 impl Engine for RedbEngine {
@@ -172,11 +183,12 @@ impl Engine for RedbEngine {
         // What reads go on with if the commit fails.
         drop(open.view()?);
         let transaction = open.database.begin_write().map_err(|error| from_redb(WRITE, error))?;
-        let mut tables = WriteTables::open(&transaction)?;
+        let mut tables = WriteTables::open(&transaction, &self.gate)?;
         let finish = write(&mut tables);
         drop(tables);
         match finish {
             Ok(Finish::Commit(answer)) => {
+                // It is open since the first change; a commit without one would go nowhere.
                 self.gate.release()?;
                 transaction.commit().map_err(|error| from_redb(WRITE, error))?;
                 self.gate.check()?;

@@ -2,64 +2,68 @@
 
 use std::io::{self, ErrorKind};
 use std::ops::Bound;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use redb::{BackendError, StorageBackend};
 
-/// What is to go wrong, and a count of what went right; clones speak of the same file.
+/// What is to go wrong with the files of a store; clones speak of the same.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Faults(Arc<Mutex<Plan>>);
 
 #[derive(Debug, Default)]
 struct Plan {
-    /// The failure, and how many bytes may still be written before it. A flush fails when none may.
-    fault: Option<(ErrorKind, u64)>,
-    flushes_only: bool,
-    writes: u64,
+    fault: Fault,
     flushes: u64,
 }
 
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) enum Fault {
+    /// All is well.
+    #[default]
+    None,
+    /// So many bytes can be written yet, then writing fails like this.
+    Room(u64, ErrorKind),
+    /// Every flush fails like this.
+    Flush(ErrorKind),
+    /// So many changes are made yet, then the process is as good as dead.
+    Steps(u64),
+}
+
 impl Faults {
-    /// From now on so many bytes can be written, then every write fails like this.
-    pub(crate) fn fail_after(&self, bytes: u64, kind: ErrorKind) {
-        let mut plan = self.0.lock().unwrap();
-        plan.fault = Some((kind, bytes));
-        plan.flushes_only = false;
+    /// From now on this goes wrong.
+    pub(crate) fn set(&self, fault: Fault) {
+        self.plan().fault = fault;
     }
 
-    /// From now on every flush fails like this.
-    pub(crate) fn fail_flushes(&self, kind: ErrorKind) {
-        let mut plan = self.0.lock().unwrap();
-        plan.fault = Some((kind, 0));
-        plan.flushes_only = true;
-    }
-
-    /// All is well again.
-    pub(crate) fn heal(&self) {
-        self.0.lock().unwrap().fault = None;
-    }
-
-    /// How often was written and flushed.
-    pub(crate) fn counts(&self) -> (u64, u64) {
-        let plan = self.0.lock().unwrap();
-        (plan.writes, plan.flushes)
+    /// How often a file was flushed.
+    pub(crate) fn flushes(&self) -> u64 {
+        self.plan().flushes
     }
 
     pub(crate) fn wrap(&self, file: Box<dyn StorageBackend>) -> Box<dyn StorageBackend> {
         Box::new(FaultyFile { file, faults: self.clone() })
     }
 
-    fn write(&self, bytes: u64) -> io::Result<()> {
-        let mut plan = self.0.lock().unwrap();
-        plan.writes += 1;
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.0.lock().unwrap()
+    }
+
+    fn step(&self, bytes: u64, is_flush: bool) -> io::Result<()> {
+        let mut plan = self.plan();
+        plan.flushes += u64::from(is_flush);
         match &mut plan.fault {
-            Some((kind, left)) if *left < bytes => Err((*kind).into()),
-            Some((_, left)) => {
+            Fault::Room(left, kind) if *left < bytes => Err((*kind).into()),
+            Fault::Room(left, _) => {
                 *left -= bytes;
                 Ok(())
             }
-            None => Ok(()),
+            Fault::Flush(kind) if is_flush => Err((*kind).into()),
+            Fault::Steps(0) => Err(ErrorKind::Other.into()),
+            Fault::Steps(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            Fault::None | Fault::Flush(_) => Ok(()),
         }
     }
 }
@@ -80,22 +84,17 @@ impl StorageBackend for FaultyFile {
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
+        self.faults.step(0, false)?;
         self.file.set_len(len)
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let mut plan = self.faults.0.lock().unwrap();
-        plan.flushes += 1;
-        match plan.fault {
-            Some((kind, 0)) if plan.flushes_only => Err(kind.into()),
-            _ => self.file.sync_data(),
-        }
+        self.faults.step(0, true)?;
+        self.file.sync_data()
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        if !self.faults.0.lock().unwrap().flushes_only {
-            self.faults.write(data.len() as u64)?;
-        }
+        self.faults.step(data.len() as u64, false)?;
         self.file.write(offset, data)
     }
 
@@ -105,10 +104,6 @@ impl StorageBackend for FaultyFile {
 
     fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
         self.file.try_lock_range(start, end)
-    }
-
-    fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
-        self.file.try_lock_shared_range(start, end)
     }
 
     fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {

@@ -19,6 +19,8 @@ mod error;
 mod faults;
 mod gate;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -54,7 +56,7 @@ forward_store!(RedbStore);
 
 impl RedbStore {
     /// Opens the store in this file, which is created if it does not exist; its folder is not. An empty file is a new
-    /// store. Blocks for as long as the disk takes: below a millisecond, more after a kill, when every page is checked.
+    /// store. Blocks for as long as the disk takes, which is longer after a kill, when every page is checked.
     ///
     /// # Errors
     /// - [`Error::NotFound`](chat_drafts_core::Error::NotFound): there is no such folder.

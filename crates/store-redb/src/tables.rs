@@ -11,6 +11,7 @@ use redb::{
 };
 
 use crate::error::from_redb;
+use crate::gate::Gate;
 
 /// The newest schema this version knows.
 const SCHEMA: u64 = 1;
@@ -34,19 +35,20 @@ const READ: &str = "read the database";
 const WRITE: &str = "write to the database";
 
 /// The tables of one transaction.
-pub(crate) struct Tables<R, L, N> {
+pub(crate) struct Tables<R, L, N, G> {
     records: R,
     lists: L,
     numbers: N,
+    gate: G,
 }
 
 /// The tables as they are at one moment. They keep their read transaction alive.
 pub(crate) type ReadTables =
-    Tables<ReadOnlyTable<&'static str, &'static [u8]>, ReadOnlyTable<Place, ()>, ReadOnlyTable<&'static str, u64>>;
+    Tables<ReadOnlyTable<&'static str, &'static [u8]>, ReadOnlyTable<Place, ()>, ReadOnlyTable<&'static str, u64>, ()>;
 
-/// The tables under a write.
+/// The tables under a write, and the gate, which its first change opens.
 pub(crate) type WriteTables<'a> =
-    Tables<Table<'a, &'static str, &'static [u8]>, Table<'a, Place, ()>, Table<'a, &'static str, u64>>;
+    Tables<Table<'a, &'static str, &'static [u8]>, Table<'a, Place, ()>, Table<'a, &'static str, u64>, &'a Gate>;
 
 /// Whether the database has no table at all, as a new one; if it has some, they must be ours and of a schema we know.
 pub(crate) fn is_empty(database: &Database) -> Result<bool> {
@@ -77,9 +79,9 @@ pub(crate) fn is_empty(database: &Database) -> Result<bool> {
 }
 
 /// Creates the tables of a new store.
-pub(crate) fn create(transaction: &WriteTransaction) -> Result<()> {
+pub(crate) fn create(transaction: &WriteTransaction, gate: &Gate) -> Result<()> {
     let failed = |error| from_redb("create the tables", error);
-    drop(WriteTables::open(transaction)?);
+    drop(WriteTables::open(transaction, gate)?);
     let mut about = transaction.open_table(ABOUT).map_err(|error| from_redb(WRITE, error))?;
     about.insert(SCHEMA_KEY, SCHEMA).map_err(failed)?;
     Ok(())
@@ -98,6 +100,7 @@ impl ReadTables {
             records: transaction.open_table(RECORDS).map_err(failed)?,
             lists: transaction.open_table(LISTS).map_err(failed)?,
             numbers: transaction.open_table(NUMBERS).map_err(failed)?,
+            gate: (),
         })
     }
 
@@ -126,12 +129,13 @@ impl ReadTables {
 
 impl<'a> WriteTables<'a> {
     /// The tables under this write.
-    pub(crate) fn open(transaction: &'a WriteTransaction) -> Result<Self> {
+    pub(crate) fn open(transaction: &'a WriteTransaction, gate: &'a Gate) -> Result<Self> {
         let failed = |error| from_redb(WRITE, error);
         Ok(Self {
             records: transaction.open_table(RECORDS).map_err(failed)?,
             lists: transaction.open_table(LISTS).map_err(failed)?,
             numbers: transaction.open_table(NUMBERS).map_err(failed)?,
+            gate,
         })
     }
 }
@@ -145,7 +149,7 @@ fn falling(order_key: OrderKey) -> u64 {
     u64::MAX - order_key.get()
 }
 
-impl<R, L, N> Tables<R, L, N>
+impl<R, L, N, G> Tables<R, L, N, G>
 where
     R: ReadableTable<&'static str, &'static [u8]>,
     L: ReadableTable<Place, ()>,
@@ -176,7 +180,7 @@ where
     }
 }
 
-impl<R, L, N> View for Tables<R, L, N>
+impl<R, L, N, G> View for Tables<R, L, N, G>
 where
     R: ReadableTable<&'static str, &'static [u8]>,
     L: ReadableTable<Place, ()>,
@@ -215,6 +219,7 @@ where
 impl Transaction for WriteTables<'_> {
     fn replace(&mut self, before: Option<&Record>, now: Option<&Record>) -> Result<()> {
         let failed = |error| from_redb(WRITE, error);
+        self.gate.release()?;
         // A record that stays where it is costs one write instead of three.
         if before.map(place) != now.map(place) {
             if let Some(before) = before {
@@ -233,6 +238,7 @@ impl Transaction for WriteTables<'_> {
     }
 
     fn put_number(&mut self, name: &'static str, value: u64) -> Result<()> {
+        self.gate.release()?;
         self.numbers.insert(name, value).map(drop).map_err(|error| from_redb(WRITE, error))
     }
 }

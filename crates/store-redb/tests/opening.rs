@@ -262,13 +262,12 @@ fn reading_does_not_touch_the_file() {
 }
 
 #[test]
-fn a_store_whose_file_is_gone_is_not_begun_anew() {
+fn a_builder_can_be_used_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.redb");
     let builder = RedbStore::builder(&path);
     drop(builder.clone().open().unwrap());
     fs::remove_file(&path).unwrap();
-    // Another store of the same builder may create it.
     drop(builder.open().unwrap());
     assert!(path.exists());
 }

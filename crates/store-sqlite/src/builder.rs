@@ -28,7 +28,7 @@ pub struct SqliteBuilder {
     pub(crate) cache_size: usize,
 }
 
-/// What a write waits for.
+/// What a write waits for: see [`SqliteBuilder::synchronous`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Synchronous {

@@ -10,14 +10,15 @@ use crate::schema::{APPLICATION_ID, SCHEMA};
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// Refuses what is no store of drafts, or one of a newer version. An empty file is a new store.
+/// Refuses what is no store of drafts, or one of a newer version. An empty file is a new store; one that was left in the
+/// middle of a transaction is for SQLite to mend first, and for [`schema::migrate`](crate::schema::migrate) to judge.
 ///
 /// Only for who holds the claim on the file and has no connection to it: closing a descriptor drops SQLite's locks.
 pub(crate) fn inspect(path: &Path) -> Result<()> {
     let io = |error| Error::from_io("read the file", error);
     let mut file = File::open(path).map_err(io)?;
     let len = file.metadata().map_err(io)?.len();
-    if len == 0 {
+    if len == 0 || has_log(path, "-journal") {
         return Ok(());
     }
     let mut header = [0; 100];
@@ -43,17 +44,15 @@ pub(crate) fn inspect(path: &Path) -> Result<()> {
         1 => 65_536,
         size => u64::from(size),
     };
-    if len < page_size * u64::from(number(28)) && !has_log(path) {
+    if len < page_size * u64::from(number(28)) && !has_log(path, "-wal") {
         return Err(Error::corrupt("the file is cut off"));
     }
     Ok(())
 }
 
-/// Whether pages may be missing because a log still has them.
-fn has_log(path: &Path) -> bool {
-    ["-wal", "-journal"].into_iter().any(|ending| {
-        let mut log = path.as_os_str().to_owned();
-        log.push(ending);
-        std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
-    })
+/// Whether there is a log with this ending, so that the file itself is not all there is.
+fn has_log(path: &Path, ending: &str) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push(ending);
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }

@@ -98,6 +98,23 @@ fn what_is_not_ours_stays_as_it_is() {
 }
 
 #[test]
+fn a_creation_that_was_cut_short_is_begun_anew() {
+    let folder = folder();
+    let path = folder.path().join("alice.db");
+    // A journal that is hot says that the file was empty; the pages were on their way.
+    let donor = folder.path().join("donor.db");
+    let connection = Connection::open(&donor).unwrap();
+    connection.execute_batch("PRAGMA synchronous = FULL; BEGIN; CREATE TABLE half (x); PRAGMA cache_size = 1;").unwrap();
+    connection.execute_batch("PRAGMA cache_spill = 1; CREATE TABLE more AS SELECT randomblob(100000) AS x;").unwrap();
+    fs::copy(folder.path().join("donor.db-journal"), folder.path().join("alice.db-journal")).unwrap();
+    fs::write(&path, [0; 8192]).unwrap();
+    drop(connection);
+    let drafts = Drafts::new(SqliteStore::open(&path).unwrap()).unwrap().blocking();
+    drafts.set(&bob(), "hi").unwrap();
+    drafts.check().unwrap();
+}
+
+#[test]
 fn a_newer_schema_stays_as_it_is() {
     let folder = folder();
     let path = folder.path().join("alice.db");

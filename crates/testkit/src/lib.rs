@@ -1,1 +1,31 @@
-//! The conformance suite of chat-drafts.
+//! The conformance suite of [`chat-drafts`](https://docs.rs/chat-drafts), for its own stores and for anybody's.
+//!
+//! - [`conformance!`] makes one test of each case in [`cases`]: give it a [`Sandbox`] of your store.
+//! - [`random_histories`] runs made-up histories against a store and a model of it; [`check_agreement`] runs one history
+//!   on several stores at a time.
+//! - [`Faulty`] makes any [`Engine`](chat_drafts_core::engine::Engine) fail on demand, and [`survives_faults!`] makes a
+//!   test of each case in [`fault_cases`].
+//!
+//! ```ignore
+//! // tests/conformance.rs of a store
+//! use chat_drafts_testkit::FileSandbox;
+//!
+//! chat_drafts_testkit::conformance!(FileSandbox::new("drafts.db", |path| MyStore::open(path)));
+//! ```
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "assertions are the job of this crate")]
+
+pub mod cases;
+mod clock;
+mod hostile;
+mod macros;
+mod sandbox;
+
+pub use clock::TestClock;
+pub use hostile::{hostile_ids, hostile_texts};
+pub use sandbox::{DiskSandbox, FileSandbox, Sandbox, VolatileSandbox};
+
+#[doc(hidden)]
+pub mod __private {
+    pub use pollster::block_on;
+}

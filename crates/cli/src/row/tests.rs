@@ -142,6 +142,9 @@ fn every_width_is_kept() {
     }
 }
 
+/// Of which the texts below are made.
+const PIECES: [&str; 11] = ["a", "你", FAMILY, "🇩🇪", "e\u{301}", "\n", "\t", " ", "❤\u{fe0f}", "नि", "\u{200d}"];
+
 proptest! {
     #[test]
     fn no_text_is_wider_than_its_row(name in any::<String>(), text in any::<String>(), width in 0usize..130) {
@@ -152,7 +155,7 @@ proptest! {
 
     #[test]
     fn what_fits_is_whole_and_what_is_cut_is_a_beginning(
-        pieces in prop::collection::vec(prop::sample::select(vec!["a", "你", FAMILY, "🇩🇪", "e\u{301}", "\n", "\t", " ", "❤\u{fe0f}", "नि", "\u{200d}"]), 0..20),
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..20),
         width in 0usize..30,
     ) {
         let text = pieces.concat();

@@ -118,6 +118,14 @@ impl Blocking {
 }
 
 /// [`Conversations`](crate::Conversations) for callers without an executor.
+///
+/// ```
+/// # use chat_drafts_core::{ConversationId, Drafts, Result};
+/// # fn example(drafts: &Drafts) -> Result<()> {
+/// drafts.blocking().conversations().pin(&ConversationId::user("bob")?, true)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct BlockingConversations<'a> {
     drafts: &'a Drafts,

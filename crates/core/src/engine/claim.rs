@@ -18,11 +18,9 @@ pub struct Claim {
     is_new: bool,
 }
 
-/// What is one file, under whatever name.
-#[cfg(unix)]
-type Identity = (u64, u64);
-#[cfg(not(unix))]
-type Identity = PathBuf;
+/// What is one file, under whatever name: device and inode, or else the path without links.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
 
 static CLAIMED: Mutex<Option<HashSet<Identity>>> = Mutex::new(None);
 
@@ -33,16 +31,15 @@ impl Claim {
     /// [`Error::Locked`] if a store of this process has it; [`Error::InvalidPath`], [`Error::NotFound`] or
     /// [`Error::PermissionDenied`] if the path leads to no file that can be used.
     pub fn new(path: &Path, create: bool) -> Result<Self> {
-        let name = path.file_name().filter(|name| *name != OsStr::new(":memory:"));
         if path.as_os_str().is_empty() {
             return Err(Error::InvalidPath { reason: "it is empty" });
         }
         if path.as_os_str().as_encoded_bytes().contains(&0) {
             return Err(Error::InvalidPath { reason: "it has a NUL" });
         }
-        let Some(_) = name else {
+        if path.file_name().is_none_or(|name| name == OsStr::new(":memory:")) {
             return Err(Error::InvalidPath { reason: "it names no file" });
-        };
+        }
         let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = create_empty(path, create)?;
         let metadata = fs::metadata(path).map_err(|error| Error::from_io("look at the file", error))?;
@@ -98,10 +95,10 @@ fn create_empty(path: &Path, create: bool) -> Result<bool> {
 #[cfg(unix)]
 fn identity(_: &Path, metadata: &fs::Metadata) -> Identity {
     use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
+    Identity((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
 fn identity(path: &Path, _: &fs::Metadata) -> Identity {
-    path.to_path_buf()
+    Identity(path.to_path_buf())
 }

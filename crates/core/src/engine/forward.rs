@@ -1,6 +1,6 @@
 /// Writes the [`DraftStore`](crate::DraftStore) of a type that wraps an [`EngineStore`](crate::engine::EngineStore).
 ///
-/// ```ignore
+/// ```text
 /// pub struct MyStore(EngineStore<MyEngine>);
 /// chat_drafts_core::forward_store!(MyStore);
 /// ```

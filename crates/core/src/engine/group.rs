@@ -108,7 +108,13 @@ fn write_group(transaction: &mut impl Transaction, commits: &[Commit], begin: u6
     for Commit { batch, .. } in commits {
         let plan = match plan_batch(transaction, batch, sequence) {
             Ok(plan) => plan,
-            Err(refused @ (Error::Conflict { .. } | Error::NotEmpty | Error::Corrupt { .. })) => {
+            // About this batch alone: it is against a rule, or one of its records cannot be read.
+            Err(
+                refused @ (Error::Conflict { .. }
+                | Error::NotEmpty
+                | Error::Corrupt { .. }
+                | Error::SchemaTooNew { .. }),
+            ) => {
                 written.answers.push(Err(refused));
                 continue;
             }
@@ -144,10 +150,10 @@ fn write_group(transaction: &mut impl Transaction, commits: &[Commit], begin: u6
 fn plan_batch(transaction: &impl View, batch: &Batch, sequence: u64) -> Result<Plan> {
     let mut records = Records::with_capacity(batch.changes.len());
     for id in batch.ids() {
-        if !records.contains_key(id) {
-            if let Some(record) = transaction.get(id)? {
-                records.insert(id.clone(), record);
-            }
+        if !records.contains_key(id)
+            && let Some(record) = transaction.get(id)?
+        {
+            records.insert(id.clone(), record);
         }
     }
     let asks_floor =

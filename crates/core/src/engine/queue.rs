@@ -89,10 +89,13 @@ impl<E: Engine> Shared<E> {
     pub(super) fn submit_or_lead(self: &Arc<Self>, job: Job) {
         let mut state = self.queue.lock();
         state.jobs.push(job);
-        // A leader looks at the queue again before it goes.
-        if state.leader.is_none() {
-            let state = self.lead(state);
-            drop(state);
+        if state.leader.is_some() {
+            return;
+        }
+        state = self.lead(state);
+        // What was queued meanwhile is the writer thread's; where there can be none, it is done here too.
+        while !state.jobs.is_empty() && self.call_worker(&mut state).is_err() {
+            state = self.lead(state);
         }
     }
 
@@ -155,7 +158,7 @@ impl<E: Engine> Shared<E> {
         self.resign()
     }
 
-    /// Gives the lead up: what was queued meanwhile is the writer thread's.
+    /// Gives the lead up.
     fn resign<'a>(self: &'a Arc<Self>) -> MutexGuard<'a, State> {
         let mut state = self.queue.lock();
         state.leader = None;
@@ -166,9 +169,6 @@ impl<E: Engine> Shared<E> {
                 self.shut();
                 state = self.queue.lock();
             }
-        } else if self.call_worker(&mut state).is_err() {
-            // Nobody else can: these callers hear that their jobs were dropped.
-            state.jobs.clear();
         }
         state
     }

@@ -31,6 +31,14 @@ const GROUP_PREFIX: &str = "group_";
 pub struct ConversationId(Arc<str>);
 
 /// What kind of conversation an id names, by its prefix.
+///
+/// ```
+/// use chat_drafts_core::{ConversationId, ConversationKind};
+///
+/// assert_eq!(ConversationId::group("team")?.kind(), ConversationKind::Group);
+/// assert_eq!(ConversationId::new("!room:host")?.kind(), ConversationKind::Other);
+/// # Ok::<(), chat_drafts_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConversationKind {

@@ -136,7 +136,7 @@ impl Outcome {
     }
 }
 
-/// What a store answers to a [`Batch`].
+/// What a store answers to a [`Batch`]: see [`Plan::committed`](super::Plan::committed).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Committed {
     /// The store's sequence after the batch.
@@ -146,6 +146,15 @@ pub struct Committed {
 }
 
 /// Whether a new text moves its conversation up the list. It acts when a change is written and never sorts anew.
+///
+/// ```
+/// # use chat_drafts_core::{Drafts, DraftStore, OrderPolicy, Result};
+/// # fn example(store: impl DraftStore) -> Result<()> {
+/// let drafts = Drafts::builder(store).order_policy(OrderPolicy::MessagesOnly).build()?;
+/// # let _ = drafts;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum OrderPolicy {

@@ -123,6 +123,21 @@ impl fmt::Debug for ChangeFeed {
 /// Subscribe first, then list: a page carries the sequence it shows, so events up to it can be passed over and no change
 /// falls between. A reader that lags behind by more than 1,024 events gets [`Event::Resync`] instead of them. To stop,
 /// drop it.
+///
+/// ```
+/// # use chat_drafts_core::{Drafts, Query, Result};
+/// # async fn example(drafts: &Drafts) -> Result<()> {
+/// let mut changes = drafts.subscribe();
+/// let page = drafts.list(Query::first(50)).await?;
+/// // With futures_util::StreamExt: while let Some(event) = changes.next().await
+/// while let Some(event) = changes.try_next() {
+///     if event.sequence() > page.sequence {
+///         println!("something has changed since the page was read");
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "dropping it ends the subscription"]
 pub struct Changes {
     queue: Arc<Mutex<Queue>>,

@@ -73,6 +73,15 @@ impl Query {
 /// A place in a list: behind one row. It stays valid while other conversations change, and over a restart.
 ///
 /// `Debug` does not show the id.
+///
+/// ```
+/// # use chat_drafts_core::{Conversation, Cursor};
+/// // A page has its cursor in `next`; this is the place behind any row.
+/// fn behind(row: &Conversation) -> Cursor {
+///     Cursor::new(row.order_key(), row.id().clone())
+/// }
+/// # let _ = behind;
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     // In this order, so that cursors sort as lists do.
@@ -104,6 +113,17 @@ impl fmt::Debug for Cursor {
 }
 
 /// A part of a list: highest order key first, ties by id.
+///
+/// ```
+/// # use chat_drafts_core::{Drafts, Query, Result};
+/// # async fn example(drafts: &Drafts) -> Result<()> {
+/// let mut page = drafts.list(Query::first(50)).await?;
+/// while let Some(cursor) = page.next {
+///     page = drafts.list(Query::first(50).after(cursor)).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {

@@ -152,7 +152,8 @@ pub async fn refused_batches_leave_their_neighbours_alone(sandbox: &dyn Sandbox)
             scope.spawn(move || {
                 for round in 0..ROUNDS {
                     let chat = id(&format!("c2c_{writer}_{round}"));
-                    let bad = vec![set(&id(&format!("trace {writer}")), "x", None), set(bob, "x", Some(Revision::new(0)))];
+                    let bad =
+                        vec![set(&id(&format!("trace {writer}")), "x", None), set(bob, "x", Some(Revision::new(0)))];
                     if writer % 2 == 0 {
                         changed(pollster::block_on(drafts.set(&chat, "kept")));
                     } else {

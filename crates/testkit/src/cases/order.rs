@@ -2,7 +2,7 @@
 
 use chat_drafts_core::store::{Batch, Change, Record};
 use chat_drafts_core::{
-    ConversationUpdate, DraftInput, DraftState, Drafts, Draft, OrderKey, OrderPolicy, Origin, Query, Revision,
+    ConversationUpdate, Draft, DraftInput, DraftState, Drafts, OrderKey, OrderPolicy, Origin, Query, Revision,
 };
 
 use super::setup::{

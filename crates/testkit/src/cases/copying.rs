@@ -1,0 +1,106 @@
+//! Rule 23: a copy moves everything into an empty store, and proves it.
+
+use chat_drafts_core::{ConversationUpdate, DraftInput, Drafts, Error, Query, Revision, copy, digest};
+
+use super::setup::{changed, conflict, drain, id, message, name, open, open_with, order, reopen, sequence, text};
+use crate::{Sandbox, TestClock, hostile_ids, hostile_texts};
+
+/// A store with everything in it that there can be.
+async fn full(sandbox: &dyn Sandbox) -> Drafts {
+    let clock = TestClock::at(-5);
+    let drafts = open_with(sandbox, |builder| builder.clock(clock.clone()));
+    let chats = drafts.conversations();
+    for (chat, hostile) in hostile_ids().iter().zip(hostile_texts().iter().cycle()) {
+        clock.advance(1);
+        changed(drafts.set_with(&id(chat), DraftInput::new(hostile).extra(hostile.as_bytes())).await);
+    }
+    changed(chats.update(&id("x"), name("X").unread_count(3).custom_data(Vec::new())).await);
+    changed(chats.update(&id("c2c_x"), message(7)).await);
+    changed(chats.pin(&id("group_x"), true).await);
+    changed(chats.pin(&id("1"), true).await);
+    changed(drafts.clear(&id("x")).await);
+    changed(drafts.clear(&id("X")).await);
+    changed(chats.delete(&id("..")).await);
+    changed(chats.update(&id("plain"), ConversationUpdate::new().avatar_url("")).await);
+    changed(chats.delete(&id("K")).await);
+    drafts
+}
+
+/// Rule 23: every row of the copy is as it was, revision, order, time, draft and facts; the digests agree, the source
+/// is only read, and the copy goes on where the source was.
+pub async fn a_copy_holds_everything(sandbox: &dyn Sandbox) {
+    let other = sandbox.another();
+    let (source, mut target) = (full(sandbox).await, open(&*other));
+    let before = (digest(source.store()).await.unwrap(), sequence(&source).await);
+    let rows = source.conversations().list(Query::all()).await.unwrap().items;
+    let mut events = source.subscribe();
+
+    let copied = copy(source.store(), target.store()).await.unwrap();
+    assert_eq!((copied.conversations, copied.digest), (rows.len(), before.0));
+    assert_eq!((digest(source.store()).await.unwrap(), sequence(&source).await), before);
+    assert_eq!(drain(&mut events), vec![]);
+    assert_eq!(target.conversations().list(Query::all()).await.unwrap().items, rows);
+    assert_eq!(target.list(Query::all()).await.unwrap().items, source.list(Query::all()).await.unwrap().items);
+    assert_eq!((digest(target.store()).await.unwrap(), sequence(&target).await), before);
+
+    if sandbox.reopens() {
+        target = reopen(target, &*other).await;
+        assert_eq!((digest(target.store()).await.unwrap(), sequence(&target).await), before);
+    }
+    target.check().await.unwrap();
+    let base = target.revision(&id("group_x")).await.unwrap();
+    assert_eq!(base, source.revision(&id("group_x")).await.unwrap());
+    changed(target.set_with(&id("group_x"), DraftInput::new("next").based_on(base)).await);
+    assert_eq!(target.revision(&id("group_x")).await.unwrap(), Revision::new(before.1 + 1));
+}
+
+/// Rule 23: a target that holds anything is refused, and both stores stay as they are.
+pub async fn a_target_that_is_not_empty_is_refused(sandbox: &dyn Sandbox) {
+    let other = sandbox.another();
+    let (source, target) = (full(sandbox).await, open(&*other));
+    changed(target.conversations().update(&id("x"), name("Mine")).await);
+    let mut events = target.subscribe();
+    let before = (digest(source.store()).await.unwrap(), digest(target.store()).await.unwrap());
+    assert!(matches!(copy(source.store(), target.store()).await, Err(Error::NotEmpty)));
+    assert_eq!((digest(source.store()).await.unwrap(), digest(target.store()).await.unwrap()), before);
+    assert_eq!((order(&target).await, sequence(&target).await), (vec!["x".to_owned()], 1));
+    assert_eq!(drain(&mut events), vec![]);
+}
+
+/// Rule 23: a store whose conversations are all gone is empty, and one can be copied of nothing.
+pub async fn an_emptied_store_is_empty(sandbox: &dyn Sandbox) {
+    let (other, third) = (sandbox.another(), sandbox.another());
+    let (source, target, empty) = (full(sandbox).await, open(&*other), open(&*third));
+    assert_eq!(copy(empty.store(), target.store()).await.unwrap().conversations, 0);
+    for number in 0..3 {
+        changed(target.set(&id("x"), number.to_string()).await);
+        changed(target.conversations().delete(&id("x")).await);
+    }
+    let copied = copy(source.store(), target.store()).await.unwrap();
+    assert_eq!(digest(target.store()).await.unwrap(), copied.digest);
+    assert_eq!(order(&target).await, order(&source).await);
+    let next = target.set(&id("x"), "next").await.unwrap().revision().get();
+    assert_eq!(next, sequence(&source).await + 1);
+}
+
+/// Rules 13 and 23: a save that was based on the source and comes late to the copy is refused there: nothing that was
+/// cleared comes back by way of a copy.
+pub async fn a_late_save_over_a_copy_is_refused(sandbox: &dyn Sandbox) {
+    let other = sandbox.another();
+    let (source, target) = (open(sandbox), open(&*other));
+    let (bob, eve) = (id("c2c_bob"), id("c2c_eve"));
+    changed(source.conversations().pin(&eve, true).await);
+    let absent = [source.revision(&bob).await.unwrap(), source.revision(&eve).await.unwrap()];
+    let seen = source.set(&bob, "theirs").await.unwrap().revision();
+    changed(source.set(&eve, "theirs").await);
+    changed(source.clear(&eve).await);
+    changed(source.conversations().delete(&bob).await);
+    copy(source.store(), target.store()).await.unwrap();
+    for (chat, base) in [(&bob, absent[0]), (&bob, seen), (&eve, absent[1])] {
+        let current = conflict(target.set_with(chat, DraftInput::new("late").based_on(base)).await);
+        assert_eq!(current.draft(), None);
+    }
+    assert_eq!((text(&target, &bob).await, text(&target, &eve).await), (None, None));
+    let now = target.revision(&bob).await.unwrap();
+    changed(target.set_with(&bob, DraftInput::new("new").based_on(now)).await);
+}
