@@ -2,13 +2,13 @@
 
 use std::io::{self, Read};
 
-use chat_drafts::Error;
+use chat_drafts::{Drafts, Error};
 
 use crate::failure::Failure;
 
-/// The longest text `chat_drafts::open` lets a store take, in bytes. It is known here so that a text that is too long
-/// creates no file and fills no memory.
-const MAX_LEN: usize = 1024 * 1024;
+/// The longest text a store takes, in bytes: looked at here too, so that a text that is too long creates no file and
+/// fills no memory.
+const MAX_LEN: usize = Drafts::MAX_TEXT_LEN;
 
 /// The text that was typed; `-` stands for all of stdin.
 pub(crate) fn text(typed: String) -> Result<String, Failure> {

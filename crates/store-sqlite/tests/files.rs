@@ -80,6 +80,8 @@ fn an_empty_file_is_a_new_store() {
     let folder = folder();
     let path = folder.path().join("alice.db");
     fs::write(&path, "").unwrap();
+    assert!(matches!(SqliteStore::builder(&path).create(false).open(), Err(Error::Corrupt { .. })));
+    assert_eq!(fs::metadata(&path).unwrap().len(), 0);
     drop(SqliteStore::open(&path).unwrap());
     assert!(fs::metadata(&path).unwrap().len() > 0);
 }

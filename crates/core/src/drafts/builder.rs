@@ -25,7 +25,7 @@ pub struct DraftsBuilder {
 impl DraftsBuilder {
     pub(super) fn new(store: Arc<dyn DraftStore>) -> Self {
         let clock = Arc::new(SystemClock);
-        Self { store, clock, policy: OrderPolicy::default(), max_text_len: 1024 * 1024 }
+        Self { store, clock, policy: OrderPolicy::default(), max_text_len: Drafts::MAX_TEXT_LEN }
     }
 
     /// Whether a new text moves its conversation up the list: yes, by default.
@@ -34,7 +34,7 @@ impl DraftsBuilder {
         self
     }
 
-    /// The longest text, in bytes: 1 MiB by default.
+    /// The longest text, in bytes: [`Drafts::MAX_TEXT_LEN`] by default.
     pub fn max_text_len(mut self, bytes: usize) -> Self {
         self.max_text_len = bytes;
         self

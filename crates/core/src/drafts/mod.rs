@@ -64,6 +64,9 @@ struct Inner {
 static IN_USE: Mutex<Option<HashSet<usize>>> = Mutex::new(None);
 
 impl Drafts {
+    /// The longest text a draft can have, in bytes, unless [`DraftsBuilder::max_text_len`] says otherwise: 1 MiB.
+    pub const MAX_TEXT_LEN: usize = 1024 * 1024;
+
     /// The drafts in this store, with everything else as it is by default. [`builder`](Self::builder) has the choices.
     ///
     /// # Errors

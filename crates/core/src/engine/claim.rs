@@ -25,11 +25,12 @@ struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
 static CLAIMED: Mutex<Option<HashSet<Identity>>> = Mutex::new(None);
 
 impl Claim {
-    /// Claims the file; one that does not exist is created empty if `create` says so.
+    /// Claims the file; one that does not exist is created empty if `create` says so. An empty file is a new one, and if
+    /// none is to be created a damaged one.
     ///
     /// # Errors
     /// [`Error::Locked`] if a store of this process has it; [`Error::InvalidPath`], [`Error::NotFound`] or
-    /// [`Error::PermissionDenied`] if the path leads to no file that can be used.
+    /// [`Error::PermissionDenied`] if the path leads to no file that can be used; [`Error::Corrupt`] about an empty one.
     pub fn new(path: &Path, create: bool) -> Result<Self> {
         if path.as_os_str().is_empty() {
             return Err(Error::InvalidPath { reason: "it is empty" });
@@ -48,6 +49,10 @@ impl Claim {
         }
         if !metadata.is_file() {
             return Err(Error::InvalidPath { reason: "it is not a plain file" });
+        }
+        if metadata.len() == 0 && !create {
+            // What was created is never empty for long: somebody has cut it off.
+            return Err(Error::corrupt("the file is empty"));
         }
         let path = fs::canonicalize(path).map_err(|error| Error::from_io("look at the file", error))?;
         let identity = identity(&path, &metadata);
