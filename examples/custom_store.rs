@@ -16,7 +16,7 @@ use chat_drafts::{
 
 /// Keeps conversations in a map.
 #[derive(Debug, Default)]
-pub struct OwnStore {
+pub(crate) struct OwnStore {
     state: Mutex<State>,
     feed: ChangeFeed,
 }

@@ -63,7 +63,13 @@ fn chats(today: Date) -> Result<[Chat; 8], jiff::Error> {
     let chat = |id, name, day, time, text| Chat { id, name, day, time, text };
     Ok([
         chat("group_norway", "Norway 2023", date(2023, 7, 17), (15, 18), "We should do this again"),
-        chat("c2c_olsen", "Ms. Olsen", date(2025, 12, 30), (10, 2), "About the kitchen window: it still does not close, and"),
+        chat(
+            "c2c_olsen",
+            "Ms. Olsen",
+            date(2025, 12, 30),
+            (10, 2),
+            "About the kitchen window: it still does not close, and",
+        ),
         chat("c2c_grandma", "Grandma", today, (8, 3), ""),
         chat("c2c_mum", "Mum", today, (8, 47), "Shopping:\n- tea\n- oranges & lemons\n- something nice"),
         chat("group_books", "Book club", today, (9, 12), "I'm on chapter 4 <3 no spoilers, please"),

@@ -78,8 +78,8 @@ fn set_draft(
     if (text, extra) == (text_before, extra_before) {
         return Ok(None);
     }
-    if let Some(base) = base {
-        check_base(record, base, moment)?;
+    if base.is_some_and(|base| !holds(record, base, moment)) {
+        return Err(conflict(record, moment.sequence - 1));
     }
     let (mut next, is_new) = start(record, id, moment);
     let revision = Revision::new(moment.sequence);
@@ -94,24 +94,24 @@ fn set_draft(
     Ok(Some(next))
 }
 
-/// Refuses a base that is not what the store holds.
-fn check_base(record: Option<&Record>, base: Revision, moment: &Moment) -> Result<()> {
-    let state = record.map(|record| &record.state);
-    let holds = match state {
+/// Whether the draft is still what a reader knew by this base.
+fn holds(record: Option<&Record>, base: Revision, moment: &Moment) -> bool {
+    match record.map(|record| &record.state) {
         Some(DraftState::Present(draft)) => base == draft.revision(),
         // Of an absence a reader may know the revision itself or a later sequence at which it still was absent; a draft
         // that never was has only the floor. What the store has not reached yet nobody can have read.
         Some(DraftState::Absent(since)) if since.get() > 0 => *since <= base && base.get() < moment.sequence,
         _ => moment.floor <= base.get() && base.get() < moment.sequence,
-    };
-    if holds {
-        return Ok(());
     }
-    let current = match state {
+}
+
+/// The refusal that tells what a store of this sequence holds.
+fn conflict(record: Option<&Record>, sequence: u64) -> Error {
+    let current = match record.map(|record| &record.state) {
         Some(state) if state.revision().get() > 0 => state.clone(),
-        _ => DraftState::Absent(Revision::new(moment.sequence - 1)),
+        _ => DraftState::Absent(Revision::new(sequence)),
     };
-    Err(Error::Conflict { current: Box::new(current) })
+    Error::Conflict { current: Box::new(current) }
 }
 
 fn update_facts(
@@ -208,7 +208,12 @@ pub fn plan(batch: &Batch, records: &Records, sequence: u64, floor: u64) -> Resu
             None => records.get(id),
         };
         let moment = Moment { sequence: plan.committed.sequence + 1, floor, now: batch.now, policy: batch.policy };
-        let Some(next) = transition(record, change, &moment)? else {
+        let next = transition(record, change, &moment).map_err(|error| match error {
+            // What the batch did before goes with it: the store still holds what it held.
+            Error::Conflict { .. } => conflict(records.get(id), sequence),
+            error => error,
+        })?;
+        let Some(next) = next else {
             let revision = record.map(|record| record.state.revision()).unwrap_or_default();
             plan.committed.outcomes.push(Outcome::Unchanged(known_from(revision, plan.committed.sequence)));
             continue;

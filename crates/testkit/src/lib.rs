@@ -17,12 +17,19 @@
 
 pub mod cases;
 mod clock;
+mod history;
 mod hostile;
 mod macros;
+pub mod model;
+mod operation;
+mod player;
 mod sandbox;
+pub mod strategies;
 
 pub use clock::TestClock;
+pub use history::{check_agreement, check_history, random_agreement, random_histories};
 pub use hostile::{hostile_ids, hostile_texts};
+pub use operation::{Base, Known, Operation, Step, Telling};
 pub use sandbox::{DiskSandbox, FileSandbox, Sandbox, VolatileSandbox};
 
 #[doc(hidden)]
