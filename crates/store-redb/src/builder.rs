@@ -51,7 +51,8 @@ impl RedbBuilder {
     }
 
     /// Whether a file that does not exist is created: yes, by default. If not, opening it answers
-    /// [`Error::NotFound`](chat_drafts_core::Error::NotFound) and nothing is created.
+    /// [`Error::NotFound`](chat_drafts_core::Error::NotFound), and opening an empty one
+    /// [`Error::Corrupt`](chat_drafts_core::Error::Corrupt).
     pub fn create(mut self, create: bool) -> Self {
         self.config.create = create;
         self

@@ -38,8 +38,8 @@ pub(crate) struct RedbEngine {
 }
 
 struct Open {
-    /// What reads see: kept from commit to commit, since opening one costs half as much as a read. Whoever commits
-    /// replaces it, or redb could not use old pages again. `None` if that failed; the next read tries again.
+    /// What reads see: kept from commit to commit, so that a read need not open one. Whoever commits replaces it, or redb
+    /// could not use old pages again. `None` if that failed; the next read tries again.
     view: RwLock<Option<Arc<ReadTables>>>,
     database: Database,
 }
@@ -65,9 +65,8 @@ impl Open {
 }
 
 impl RedbEngine {
-    fn new(config: &Config, claim: Claim) -> Result<Self> {
-        let opened = Self::open_database(config, &claim);
-        match opened {
+    fn new(config: &Config, claim: Claim, create: bool) -> Result<Self> {
+        match Self::open_database(config, &claim, create) {
             Ok((open, gate)) => Ok(Self { open: RwLock::new(open), gate, _claim: claim }),
             Err(error) => {
                 claim.abandon();
@@ -76,7 +75,7 @@ impl RedbEngine {
         }
     }
 
-    fn open_database(config: &Config, claim: &Claim) -> Result<(Open, Gate)> {
+    fn open_database(config: &Config, claim: &Claim, create: bool) -> Result<(Open, Gate)> {
         let failed = |error| Error::from_io(OPEN, error);
         let file = OpenOptions::new().read(true).write(true).open(claim.path()).map_err(failed)?;
         let file: Box<dyn StorageBackend> = Box::new(FileBackend::new(file).map_err(from_opening)?);
@@ -85,7 +84,7 @@ impl RedbEngine {
             Some(faults) => faults.wrap(file),
             None => file,
         };
-        let gate = Gate::new(file);
+        let gate = Gate::new(file, create);
         let is_repaired = Arc::new(AtomicBool::new(false));
         let (repairs, before) = (Arc::clone(&is_repaired), gate.clone());
         let database = Database::builder()
@@ -139,9 +138,7 @@ fn prepare(database: &Database, gate: &Gate, path: &Path) -> Result<ReadTables> 
         gate.check()?;
         sync_folder(path);
     }
-    let view = ReadTables::now(database)?;
-    view.probe()?;
-    Ok(view)
+    ReadTables::now(database)
 }
 
 /// Makes the name of a new file as durable as what will be written to it.
@@ -164,7 +161,7 @@ impl Engine for RedbEngine {
 
     fn open(config: &Config) -> Result<Self> {
         let create = config.create && !config.was_open.load(Ordering::Relaxed);
-        let engine = Self::new(config, Claim::new(&config.path, create)?)?;
+        let engine = Self::new(config, Claim::new(&config.path, create)?, create)?;
         config.was_open.store(true, Ordering::Relaxed);
         Ok(engine)
     }

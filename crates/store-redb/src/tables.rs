@@ -104,18 +104,6 @@ impl ReadTables {
         })
     }
 
-    /// Reads what every opening of a store reads, to see it fail before the file is written to.
-    pub(crate) fn probe(&self) -> Result<()> {
-        for shelf in [Shelf::Plain, Shelf::Drafts] {
-            for at_most in [OrderKey::MAX, OrderKey::MAX_UNPINNED] {
-                self.top(shelf, at_most)?;
-            }
-        }
-        self.number(SCHEMA_KEY)?;
-        self.scan(Shelves::One(Shelf::Remains), None, 1)?;
-        Ok(())
-    }
-
     /// Whether there are as many places as records.
     pub(crate) fn check_numbers(&self) -> Result<()> {
         use redb::ReadableTableMetadata;

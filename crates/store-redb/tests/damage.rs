@@ -7,6 +7,7 @@ use std::path::Path;
 
 use chat_drafts_core::{Blocking, ConversationId, Drafts, Error, Query, Result};
 use chat_drafts_store_redb::RedbStore;
+use redb::{Database, ReadableTable, TableDefinition};
 
 const DRAFTS: usize = 60;
 
@@ -61,10 +62,12 @@ fn reads_all(drafts: &Blocking, may_miss: usize) -> bool {
     found + may_miss >= DRAFTS && listed == found
 }
 
-/// Every byte of the header and bytes all over what is used of the rest.
-fn positions(content: &[u8], count: usize) -> Vec<usize> {
+/// Bits to flip: one of every byte of the header, all of its flags, and some all over what is used of the rest.
+fn bits(content: &[u8], count: usize) -> impl Iterator<Item = (usize, u8)> {
+    const FLAGS: usize = 9;
     let used: Vec<_> = (320..content.len()).filter(|at| content[*at] != 0).collect();
-    (0..320).chain((0..count).map(|nth| used[nth * used.len() / count])).collect()
+    let bytes = (0..320).chain((0..count).map(move |nth| used[nth * used.len() / count]));
+    bytes.enumerate().map(|(nth, byte)| (byte, 1 << (nth % 8))).chain((0..8).map(|bit| (FLAGS, 1 << bit)))
 }
 
 #[test]
@@ -73,9 +76,9 @@ fn a_flipped_bit_gives_no_wrong_text_and_no_panic() {
     let path = folder.path().join("a.redb");
     let (_, closed) = files(folder.path());
     let (mut refused, mut noticed, mut harmless) = (0, 0, 0);
-    for (nth, position) in positions(&closed, 400).into_iter().enumerate() {
+    for (position, bit) in bits(&closed, 400) {
         let mut damaged = closed.clone();
-        damaged[position] ^= 1 << (nth % 8);
+        damaged[position] ^= bit;
         fs::write(&path, &damaged).unwrap();
         match open(&path) {
             Err(error) => {
@@ -106,9 +109,9 @@ fn a_damaged_file_of_a_killed_process_gives_no_wrong_text_and_no_panic() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.redb");
     let (killed, _) = files(folder.path());
-    for (nth, position) in positions(&killed, 100).into_iter().enumerate() {
+    for (position, bit) in bits(&killed, 100) {
         let mut damaged = killed.clone();
-        damaged[position] ^= 1 << (nth % 8);
+        damaged[position] ^= bit;
         fs::write(&path, &damaged).unwrap();
         match open(&path) {
             // A damaged last commit cannot be told from one that was cut off: it is the last draft that may be missing.
@@ -186,4 +189,77 @@ fn after_a_check_that_found_damage_nothing_is_written() {
     assert!(matches!(drafts.set(&id(1), "new"), Err(Error::Corrupt { .. })));
     drop(drafts);
     assert!(fs::read(&path).unwrap() == damaged);
+}
+
+/// Flips a bit in every place of the file that holds this.
+fn damage(path: &Path, what: &[u8]) -> Vec<u8> {
+    let mut content = fs::read(path).unwrap();
+    let places: Vec<_> = (0..content.len()).filter(|at| content[*at..].starts_with(what)).collect();
+    assert!(!places.is_empty());
+    places.into_iter().for_each(|at| content[at] ^= 1);
+    fs::write(path, &content).unwrap();
+    content
+}
+
+#[test]
+fn a_check_does_not_go_back_to_the_commit_before_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.redb");
+    let drafts = open(&path).unwrap();
+    drafts.set(&id(1), "the first").unwrap();
+    drafts.set(&id(2), "the last").unwrap();
+    let damaged = damage(&path, b"the last");
+    assert!(matches!(drafts.check(), Err(Error::Corrupt { .. })));
+    assert_eq!(drafts.get(&id(1)).unwrap().unwrap().text(), "the first");
+    assert!(matches!(drafts.set(&id(1), "new"), Err(Error::Corrupt { .. })));
+    drop(drafts);
+    assert!(fs::read(&path).unwrap() == damaged);
+}
+
+#[test]
+fn a_store_that_was_checked_is_closed_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.redb");
+    let drafts = open(&path).unwrap();
+    drafts.set(&id(1), "one").unwrap();
+    drafts.check().unwrap();
+    drop(drafts);
+    let closed = fs::read(&path).unwrap();
+    drop(open(&path).unwrap());
+    assert!(fs::read(&path).unwrap() == closed, "it had to be repaired");
+}
+
+#[test]
+fn lists_that_do_not_fit_the_records_are_noticed() {
+    const LISTS: TableDefinition<'_, (u8, u64, &str), ()> = TableDefinition::new("lists");
+    let folder = tempfile::tempdir().unwrap();
+    let (path, whole) = (folder.path().join("a.redb"), folder.path().join("whole.redb"));
+    files(folder.path());
+    for (spoil, can_list) in [("move", false), ("name", false), ("shelf", false), ("forget", true)] {
+        fs::copy(&whole, &path).unwrap();
+        let database = Database::open(&path).unwrap();
+        let transaction = database.begin_write().unwrap();
+        let mut lists = transaction.open_table(LISTS).unwrap();
+        let (shelf, place, id) = {
+            let (first, _) = lists.first().unwrap().unwrap();
+            let (shelf, place, id) = first.value();
+            (shelf, place, id.to_owned())
+        };
+        lists.remove((shelf, place, &*id)).unwrap();
+        match spoil {
+            "move" => drop(lists.insert((shelf, place + 1, &*id), ()).unwrap()),
+            "name" => drop(lists.insert((shelf, place, "c2c_nobody"), ()).unwrap()),
+            "shelf" => drop(lists.insert((1, place, &*id), ()).unwrap()),
+            _ => {}
+        }
+        drop(lists);
+        transaction.commit().unwrap();
+        drop(database);
+
+        let drafts = open(&path).unwrap();
+        let listed = drafts.conversations().list(Query::all());
+        assert_eq!(listed.is_ok(), can_list, "{spoil}");
+        assert!(matches!(drafts.check(), Err(Error::Corrupt { .. })), "{spoil}");
+        assert_eq!(drafts.get(&self::id(3)).unwrap().unwrap().text(), text(3), "{spoil}");
+    }
 }

@@ -118,10 +118,13 @@ fn an_empty_file_is_a_new_store() {
     let path = folder.path().join("a.redb");
     for begun in [0, 1, 4096, 1024 * 1024] {
         fs::write(&path, vec![0; begun]).unwrap();
+        let opened = RedbStore::builder(&path).create(false).open();
+        assert!(matches!(opened, Err(Error::Corrupt { .. })), "{begun} zeros, none to be created: {opened:?}");
+        assert!(fs::read(&path).unwrap() == vec![0; begun]);
+
+        open(&path).unwrap().set(&bob(), "hi").unwrap();
         let drafts = Drafts::new(RedbStore::builder(&path).create(false).open().unwrap()).unwrap().blocking();
-        drafts.set(&bob(), "hi").unwrap();
-        drop(drafts);
-        assert_eq!(text(&open(&path).unwrap(), &bob()).as_deref(), Some("hi"), "{begun} zeros");
+        assert_eq!(text(&drafts, &bob()).as_deref(), Some("hi"), "{begun} zeros");
     }
 }
 

@@ -42,8 +42,10 @@ pub enum Synchronous {
 
 impl SqliteBuilder {
     pub(crate) fn new(path: &Path) -> Self {
+        // The file is opened again after a failure, and the process may have changed its folder by then. A path that has
+        // no absolute form is refused by opening it.
         Self {
-            path: path.to_path_buf(),
+            path: std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
             create: true,
             synchronous: Synchronous::Full,
             busy_timeout: Duration::from_secs(5),
