@@ -1,7 +1,5 @@
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use chat_drafts_core::Result;
 use chat_drafts_core::engine::EngineStore;
@@ -43,7 +41,6 @@ impl RedbBuilder {
                 path,
                 create: true,
                 cache_size: CACHE_SIZE,
-                was_open: Arc::default(),
                 #[cfg(test)]
                 wrap: None,
             },
@@ -76,9 +73,7 @@ impl RedbBuilder {
     /// # Errors
     /// Those of [`RedbStore::open`].
     pub fn open(self) -> Result<RedbStore> {
-        // Each store has its own memory of having been open, builders that were cloned included.
-        let config = Config { was_open: Arc::new(AtomicBool::new(false)), ..self.config };
-        EngineStore::open(config).map(RedbStore)
+        EngineStore::open(self.config).map(RedbStore)
     }
 }
 

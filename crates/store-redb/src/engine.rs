@@ -22,8 +22,6 @@ pub(crate) struct Config {
     pub(crate) path: PathBuf,
     pub(crate) create: bool,
     pub(crate) cache_size: usize,
-    /// Whether the store was open before: from then on a file that is gone is missed, not begun anew.
-    pub(crate) was_open: Arc<AtomicBool>,
     /// What tests put between the store and its file.
     #[cfg(test)]
     pub(crate) wrap: Option<crate::faults::Faults>,
@@ -65,8 +63,8 @@ impl Open {
 }
 
 impl RedbEngine {
-    fn new(config: &Config, claim: Claim, create: bool) -> Result<Self> {
-        match Self::open_database(config, &claim, create) {
+    fn new(config: &Config, claim: Claim) -> Result<Self> {
+        match Self::open_database(config, &claim) {
             Ok((open, gate)) => Ok(Self { open: RwLock::new(open), gate, _claim: claim }),
             Err(error) => {
                 claim.abandon();
@@ -75,7 +73,7 @@ impl RedbEngine {
         }
     }
 
-    fn open_database(config: &Config, claim: &Claim, create: bool) -> Result<(Open, Gate)> {
+    fn open_database(config: &Config, claim: &Claim) -> Result<(Open, Gate)> {
         let failed = |error| Error::from_io(OPEN, error);
         let file = OpenOptions::new().read(true).write(true).open(claim.path()).map_err(failed)?;
         let file: Box<dyn StorageBackend> = Box::new(FileBackend::new(file).map_err(from_opening)?);
@@ -84,7 +82,7 @@ impl RedbEngine {
             Some(faults) => faults.wrap(file),
             None => file,
         };
-        let gate = Gate::new(file, create);
+        let gate = Gate::new(file, config.create);
         let is_repaired = Arc::new(AtomicBool::new(false));
         let (repairs, before) = (Arc::clone(&is_repaired), gate.clone());
         let database = Database::builder()
@@ -160,10 +158,11 @@ impl Engine for RedbEngine {
     const REOPEN_AFTER_FULL: bool = true;
 
     fn open(config: &Config) -> Result<Self> {
-        let create = config.create && !config.was_open.load(Ordering::Relaxed);
-        let engine = Self::new(config, Claim::new(&config.path, create)?, create)?;
-        config.was_open.store(true, Ordering::Relaxed);
-        Ok(engine)
+        Self::new(config, Claim::new(&config.path, config.create)?)
+    }
+
+    fn reopen(config: &Config) -> Result<Self> {
+        Self::open(&Config { create: false, ..config.clone() })
     }
 
     fn read<T>(&self, read: impl FnOnce(&ReadTables) -> Result<T>) -> Result<T> {

@@ -24,12 +24,15 @@ const ABOUT: TableDefinition<'_, &str, u64> = TableDefinition::new("chat_drafts"
 const RECORDS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records");
 /// The lists: every record once, at its place.
 const LISTS: TableDefinition<'_, Place, ()> = TableDefinition::new("lists");
-/// The numbers the core keeps by name.
-const NUMBERS: TableDefinition<'_, &str, u64> = TableDefinition::new("numbers");
+/// The numbers the core keeps by name, each with its checksum.
+const NUMBERS: TableDefinition<'_, &str, Number> = TableDefinition::new("numbers");
 
 /// A place in the lists: the shelf, the order key counted down from its greatest number so that the highest key comes
 /// first, and the id.
 type Place = (u8, u64, &'static str);
+
+/// A number and its checksum.
+type Number = (u64, u32);
 
 const READ: &str = "read the database";
 const WRITE: &str = "write to the database";
@@ -43,12 +46,16 @@ pub(crate) struct Tables<R, L, N, G> {
 }
 
 /// The tables as they are at one moment. They keep their read transaction alive.
-pub(crate) type ReadTables =
-    Tables<ReadOnlyTable<&'static str, &'static [u8]>, ReadOnlyTable<Place, ()>, ReadOnlyTable<&'static str, u64>, ()>;
+pub(crate) type ReadTables = Tables<
+    ReadOnlyTable<&'static str, &'static [u8]>,
+    ReadOnlyTable<Place, ()>,
+    ReadOnlyTable<&'static str, Number>,
+    (),
+>;
 
 /// The tables under a write, and the gate, which its first change opens.
 pub(crate) type WriteTables<'a> =
-    Tables<Table<'a, &'static str, &'static [u8]>, Table<'a, Place, ()>, Table<'a, &'static str, u64>, &'a Gate>;
+    Tables<Table<'a, &'static str, &'static [u8]>, Table<'a, Place, ()>, Table<'a, &'static str, Number>, &'a Gate>;
 
 /// Whether the database has no table at all, as a new one; if it has some, they must be ours and of a schema we know.
 pub(crate) fn is_empty(database: &Database) -> Result<bool> {
@@ -172,7 +179,7 @@ impl<R, L, N, G> View for Tables<R, L, N, G>
 where
     R: ReadableTable<&'static str, &'static [u8]>,
     L: ReadableTable<Place, ()>,
-    N: ReadableTable<&'static str, u64>,
+    N: ReadableTable<&'static str, Number>,
 {
     fn get(&self, id: &ConversationId) -> Result<Option<Record>> {
         self.record(id)
@@ -200,7 +207,11 @@ where
 
     fn number(&self, name: &'static str) -> Result<u64> {
         let found = self.numbers.get(name).map_err(|error| from_redb(READ, error))?;
-        Ok(found.map_or(0, |value| value.value()))
+        let Some((value, checksum)) = found.map(|found| found.value()) else { return Ok(0) };
+        if checksum != codec::number_checksum(name, value) {
+            return Err(Error::corrupt("a number does not fit its checksum"));
+        }
+        Ok(value)
     }
 }
 
@@ -227,6 +238,7 @@ impl Transaction for WriteTables<'_> {
 
     fn put_number(&mut self, name: &'static str, value: u64) -> Result<()> {
         self.gate.release()?;
-        self.numbers.insert(name, value).map(drop).map_err(|error| from_redb(WRITE, error))
+        let number = (value, codec::number_checksum(name, value));
+        self.numbers.insert(name, number).map(drop).map_err(|error| from_redb(WRITE, error))
     }
 }

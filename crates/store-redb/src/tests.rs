@@ -39,7 +39,6 @@ impl Bench {
             path: self.path.clone(),
             create: true,
             cache_size: 4 * 1024 * 1024,
-            was_open: Default::default(),
             wrap: Some(self.faults.clone()),
         };
         RedbEngine::open(&config).unwrap()

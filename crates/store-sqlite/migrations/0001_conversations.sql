@@ -32,5 +32,7 @@ CREATE INDEX conversations_by_order ON conversations (shelf, order_key DESC, id)
 
 CREATE TABLE numbers (
     name TEXT PRIMARY KEY NOT NULL,
-    value INTEGER NOT NULL
+    value INTEGER NOT NULL,
+    -- CRC-32 over name and value.
+    checksum INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -44,6 +44,10 @@ impl Engine for SqliteEngine {
         }
     }
 
+    fn reopen(config: &SqliteBuilder) -> Result<Self> {
+        Self::open(&config.clone().create(false))
+    }
+
     fn read<T>(&self, read: impl FnOnce(&Tables<'_>) -> Result<T>) -> Result<T> {
         let connection = lock(&self.reader);
         let open = Open::begin(&connection, "BEGIN")?;

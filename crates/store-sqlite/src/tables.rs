@@ -1,5 +1,6 @@
 //! What a transaction of SQLite's sees and changes.
 
+use chat_drafts_core::engine::codec::number_checksum;
 use chat_drafts_core::engine::{Shelves, Transaction, View, merge};
 use chat_drafts_core::store::{Cursor, Record, Shelf};
 use chat_drafts_core::{ConversationId, Error, OrderKey, Result};
@@ -79,12 +80,17 @@ impl View for Tables<'_> {
     }
 
     fn number(&self, name: &'static str) -> Result<u64> {
-        let number: Option<i64> = self
-            .statement("SELECT value FROM numbers WHERE name = ?1")?
-            .query_row([name], |row| row.get(0))
+        let found: Option<(i64, u32)> = self
+            .statement("SELECT value, checksum FROM numbers WHERE name = ?1")?
+            .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()
             .map_err(sorted("read a number"))?;
-        u64::try_from(number.unwrap_or(0)).map_err(|_| Error::corrupt("a number is negative"))
+        let Some((value, checksum)) = found else { return Ok(0) };
+        let value = value.cast_unsigned();
+        if checksum != number_checksum(name, value) {
+            return Err(Error::corrupt("a number does not fit its checksum"));
+        }
+        Ok(value)
     }
 }
 
@@ -101,10 +107,12 @@ impl Transaction for Tables<'_> {
     }
 
     fn put_number(&mut self, name: &'static str, value: u64) -> Result<()> {
-        self.statement("INSERT INTO numbers VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2")?
-            .execute(params![name, value.cast_signed()])
-            .map(drop)
-            .map_err(sorted("write a number"))
+        self.statement(
+            "INSERT INTO numbers VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET value = ?2, checksum = ?3",
+        )?
+        .execute(params![name, value.cast_signed(), number_checksum(name, value)])
+        .map(drop)
+        .map_err(sorted("write a number"))
     }
 }
 

@@ -186,6 +186,38 @@ fn a_change_by_hand_is_noticed() {
 }
 
 #[test]
+fn a_number_that_was_changed_by_hand_is_noticed() {
+    let folder = folder();
+    let path = folder.path().join("alice.db");
+    filled(&path);
+    let drafts = Drafts::new(SqliteStore::open(&path).unwrap()).unwrap().blocking();
+    drafts.clear(&bob()).unwrap();
+    drafts.close().unwrap();
+    drop(drafts);
+    assert_eq!(Connection::open(&path).unwrap().execute("UPDATE numbers SET value = value - 1", []).unwrap(), 1);
+    assert!(matches!(SqliteStore::open(&path), Err(Error::Corrupt { .. })));
+}
+
+#[test]
+fn resuming_never_begins_a_new_file() {
+    let folder = folder();
+    let path = folder.path().join("alice.db");
+    let drafts = Drafts::new(SqliteStore::open(&path).unwrap()).unwrap().blocking();
+    drafts.set(&bob(), "hi").unwrap();
+    drafts.resume().unwrap();
+    assert_eq!(drafts.get(&bob()).unwrap().unwrap().text(), "hi");
+    let away = folder.path().join("away.db");
+    fs::rename(&path, &away).unwrap();
+    assert!(matches!(drafts.resume(), Err(Error::NotFound)));
+    assert!(matches!(drafts.set(&bob(), "lost"), Err(Error::NotFound)));
+    assert!(!path.exists());
+    fs::rename(&away, &path).unwrap();
+    assert_eq!(drafts.get(&bob()).unwrap().unwrap().text(), "hi", "it is found again");
+    drafts.resume().unwrap();
+    drafts.set(&bob(), "on").unwrap();
+}
+
+#[test]
 fn one_file_has_one_store() {
     let folder = folder();
     let path = folder.path().join("alice.db");

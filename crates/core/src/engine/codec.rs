@@ -35,6 +35,14 @@ pub fn checksum(record: &Record) -> u32 {
     hasher.finalize()
 }
 
+/// The checksum over a number and its name.
+pub fn number_checksum(name: &str, value: u64) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    push_field(0, name.as_bytes(), |part| hasher.update(part));
+    hasher.update(&value.to_le_bytes());
+    hasher.finalize()
+}
+
 /// The record, without its id, as bytes with a checksum over id and fields.
 pub fn encode(record: &Record) -> Vec<u8> {
     let text = record.state.draft().map_or(0, |draft| draft.text().len());

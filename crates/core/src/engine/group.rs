@@ -56,17 +56,13 @@ impl<E: Engine> Shared<E> {
                 }
                 alarm.ring();
             }
-            Err(Error::DiskFull) if commits.len() > 1 => {
+            Err(error @ Error::DiskFull) if commits.len() > 1 => {
                 // A large one fails alone.
-                self.recover_from_full();
+                self.note_failed_write(&error);
                 commits.into_iter().for_each(|commit| self.commit(vec![commit]));
             }
             Err(error) => {
-                match error {
-                    Error::DiskFull => self.recover_from_full(),
-                    Error::Locked | Error::Closed | Error::Poisoned => {}
-                    _ => self.poisoned.store(true, Ordering::Relaxed),
-                }
+                self.note_failed_write(&error);
                 for commit in commits {
                     let _ = commit.answer.send(Err(error.clone()));
                 }

@@ -55,6 +55,11 @@ pub trait Engine: Sized + Send + Sync + 'static {
     /// Opens the database, creates or migrates its schema. Must not read the conversations.
     fn open(config: &Self::Config) -> Result<Self>;
 
+    /// Opens the database again after a failure. A file that is gone by now is an error, never a new one.
+    fn reopen(config: &Self::Config) -> Result<Self> {
+        Self::open(config)
+    }
+
     /// Reads at one moment.
     fn read<T>(&self, read: impl FnOnce(&Self::View<'_>) -> Result<T>) -> Result<T>;
 
@@ -101,7 +106,7 @@ pub trait View {
     /// The highest order key on this shelf that is not above `at_most`.
     fn top(&self, shelf: Shelf, at_most: OrderKey) -> Result<Option<OrderKey>>;
 
-    /// A number the core keeps under this name; 0 if it never did.
+    /// A number the core keeps under this name, with its [`number_checksum`](codec::number_checksum); 0 if it never did.
     fn number(&self, name: &'static str) -> Result<u64>;
 }
 

@@ -60,7 +60,7 @@ impl<E: Engine> EngineStore<E> {
         match shared.engine(collect_remains) {
             Ok(()) | Err(Error::Locked) => {}
             // They can stay until there is room.
-            Err(Error::DiskFull) => shared.recover_from_full(),
+            Err(error @ Error::DiskFull) => shared.note_failed_write(&error),
             Err(error) => return Err(error),
         }
         shared.seen.store(shared.engine(|engine| engine.read(|view| sequence(view)))?, Ordering::Relaxed);
@@ -178,12 +178,12 @@ impl<E: Engine> Shared<E> {
     fn reopen(&self, mut slot: RwLockWriteGuard<'_, Slot<E>>) -> Result<()> {
         // The old engine lets go of the file before the new one takes it.
         *slot = Slot::Lost;
-        *slot = Slot::Open(guarded(|| E::open(&self.config))?);
+        *slot = Slot::Open(guarded(|| E::reopen(&self.config))?);
         Ok(())
     }
 
     /// Makes the engine fit to write again after a full disk, if it needs help with that.
-    pub(super) fn recover_from_full(&self) {
+    fn recover_from_full(&self) {
         let slot = self.slot_mut();
         if E::REOPEN_AFTER_FULL && matches!(*slot, Slot::Open(_)) {
             // While it cannot be reopened it is lost, and the next call tries again.
@@ -193,24 +193,32 @@ impl<E: Engine> Shared<E> {
 
     pub(super) fn maintain(&self, task: Task) -> Result<()> {
         match task {
-            Task::Checkpoint => self.engine(E::checkpoint),
-            Task::Compact => self.engine(E::compact),
+            Task::Checkpoint => self.engine(E::checkpoint).inspect_err(|error| self.note_failed_write(error)),
+            Task::Compact => self.engine(E::compact).inspect_err(|error| self.note_failed_write(error)),
+            // Damage that is found stays as it is, and what is not damaged can be written on.
             Task::Check => self.engine(|engine| {
                 engine.check()?;
                 engine.read(|view| check_records(view))
             }),
             Task::Resume => {
-                if self.poisoned.load(Ordering::Relaxed) {
-                    let slot = self.slot_mut();
-                    if matches!(*slot, Slot::Closed) {
-                        return Err(Error::Closed);
-                    }
-                    self.reopen(slot)?;
-                    self.poisoned.store(false, Ordering::Relaxed);
-                    self.look_for_others();
+                let slot = self.slot_mut();
+                if matches!(*slot, Slot::Closed) {
+                    return Err(Error::Closed);
                 }
+                self.reopen(slot)?;
+                self.poisoned.store(false, Ordering::Relaxed);
+                self.look_for_others();
                 Ok(())
             }
+        }
+    }
+
+    /// Draws the consequences of a write that failed.
+    pub(super) fn note_failed_write(&self, error: &Error) {
+        match error {
+            Error::DiskFull => self.recover_from_full(),
+            Error::Locked | Error::Closed | Error::Poisoned => {}
+            _ => self.poisoned.store(true, Ordering::Relaxed),
         }
     }
 
