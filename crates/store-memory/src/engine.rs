@@ -33,15 +33,28 @@ impl fmt::Debug for MemoryDisk {
     }
 }
 
-#[derive(Default)]
-pub(crate) struct Tables {
+/// What is on a [`MemoryDisk`].
+#[derive(Debug, Default)]
+pub struct Tables {
     records: BTreeMap<ConversationId, Record>,
     lists: BTreeSet<(Shelf, Cursor)>,
     numbers: BTreeMap<&'static str, u64>,
 }
 
-/// Holds the disk as long as it lives.
-pub(crate) struct MemoryEngine(MemoryDisk);
+/// The engine of the [`MemoryStore`](crate::MemoryStore), for who wraps it, to make it fail in a test for instance. Holds
+/// its disk as long as it lives.
+///
+/// ```
+/// use chat_drafts_core::Drafts;
+/// use chat_drafts_core::engine::EngineStore;
+/// use chat_drafts_store_memory::{MemoryDisk, MemoryEngine};
+///
+/// let drafts = Drafts::new(EngineStore::<MemoryEngine>::open(MemoryDisk::default())?)?;
+/// # let _ = drafts;
+/// # Ok::<(), chat_drafts_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct MemoryEngine(MemoryDisk);
 
 impl Drop for MemoryEngine {
     fn drop(&mut self) {
@@ -154,11 +167,13 @@ impl View for Tables {
 }
 
 /// The tables under a write: what it did is undone when it goes, unless it was committed.
-pub(crate) struct Undoable<'a> {
+#[derive(Debug)]
+pub struct Undoable<'a> {
     tables: &'a mut Tables,
     undo: Vec<Undo>,
 }
 
+#[derive(Debug)]
 enum Undo {
     Record { id: ConversationId, before: Option<Box<Record>> },
     Number { name: &'static str, before: Option<u64> },

@@ -8,8 +8,7 @@ mod engine;
 use chat_drafts_core::engine::EngineStore;
 use chat_drafts_core::{Result, forward_store};
 
-pub use engine::MemoryDisk;
-use engine::MemoryEngine;
+pub use engine::{MemoryDisk, MemoryEngine};
 
 /// Keeps conversations in memory. Nothing survives the process; clones of a [`MemoryDisk`] survive the store, so that a
 /// test can restart its app.

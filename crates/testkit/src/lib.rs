@@ -6,17 +6,24 @@
 //! - [`Faulty`] makes any [`Engine`](chat_drafts_core::engine::Engine) fail on demand, and [`survives_faults!`] makes a
 //!   test of each case in [`fault_cases`].
 //!
-//! ```ignore
+//! ```no_run
+//! # use chat_drafts_core::{DraftStore, Result};
+//! # use std::path::Path;
+//! # struct MyStore;
+//! # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { unimplemented!() } }
 //! // tests/conformance.rs of a store
 //! use chat_drafts_testkit::FileSandbox;
 //!
 //! chat_drafts_testkit::conformance!(FileSandbox::new("drafts.db", |path| MyStore::open(path)));
+//! # fn main() {}
 //! ```
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "assertions are the job of this crate")]
 
 pub mod cases;
 mod clock;
+pub mod fault_cases;
+mod faulty;
 mod history;
 mod hostile;
 mod macros;
@@ -27,6 +34,7 @@ mod sandbox;
 pub mod strategies;
 
 pub use clock::TestClock;
+pub use faulty::{Faults, Faulty, FaultyConfig, Weighed};
 pub use history::{check_agreement, check_history, random_agreement, random_histories};
 pub use hostile::{hostile_ids, hostile_texts};
 pub use operation::{Base, Known, Operation, Step, Telling};
@@ -34,5 +42,13 @@ pub use sandbox::{DiskSandbox, FileSandbox, Sandbox, VolatileSandbox};
 
 #[doc(hidden)]
 pub mod __private {
+    use std::path::Path;
+
     pub use pollster::block_on;
+
+    /// Runs a case with a config that may name files of a folder, which goes afterwards.
+    pub fn in_a_folder<C>(config: impl FnOnce(&Path) -> C, case: fn(C)) {
+        let folder = tempfile::tempdir().expect("a folder for temporary files");
+        case(config(folder.path()));
+    }
 }

@@ -54,3 +54,42 @@ macro_rules! __conformance_module {
         }
     };
 }
+
+/// Makes a test of each case in [`fault_cases`](crate::fault_cases), for an [`Engine`](chat_drafts_core::engine::Engine).
+///
+/// The closure gets a folder that is the test's own and gives the config of an engine that holds nothing yet.
+///
+/// ```text
+/// chat_drafts_testkit::survives_faults!(MyEngine, |folder| folder.join("drafts.db"));
+/// ```
+#[macro_export]
+macro_rules! survives_faults {
+    ($engine:ty, $config:expr $(,)?) => {
+        $crate::__for_each_fault_case!([$crate::__fault_tests], ($engine, $config));
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fault_tests {
+    (($engine:ty, $config:expr) $($module:ident: $cases:tt)*) => {
+        $($crate::__fault_module! { ($engine, $config) $module $cases })*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fault_module {
+    (($engine:ty, $config:expr) $module:ident [$($case:ident,)*]) => {
+        mod $module {
+            #[allow(unused_imports, reason = "for the expression")]
+            use super::*;
+            $(
+                #[test]
+                fn $case() {
+                    $crate::__private::in_a_folder($config, $crate::fault_cases::$module::$case::<$engine>);
+                }
+            )*
+        }
+    };
+}

@@ -95,7 +95,7 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// A draft has moved on: what is there now, of the row only the draft.
-    Conflict(Row),
+    Conflict(Box<Row>),
     /// A text has so many bytes more than it may.
     TextTooLong,
     /// An extra has.
@@ -195,7 +195,7 @@ impl Model {
         let (mut outcomes, mut told) = (Vec::new(), Vec::new());
         for (id, change) in changes {
             let changed = next.apply(id, *change, now, &mut told)?;
-            let Some(changed) = changed else { return Err(Refusal::Conflict(self.draft_of(id))) };
+            let Some(changed) = changed else { return Err(Refusal::Conflict(Box::new(self.draft_of(id)))) };
             outcomes.push(Outcome { changed, revision: next.revision(id) });
         }
         *self = next;

@@ -194,10 +194,10 @@ fn seen_outcome(outcome: Outcome) -> model::Outcome {
 
 fn seen_error(error: Error) -> Refusal {
     match error {
-        Error::Conflict { current } => Refusal::Conflict(match &*current {
+        Error::Conflict { current } => Refusal::Conflict(Box::new(match &*current {
             DraftState::Present(draft) => seen_draft(draft),
             DraftState::Absent(revision) => Row { revision: revision.get(), ..Row::default() },
-        }),
+        })),
         Error::TextTooLong { .. } => Refusal::TextTooLong,
         Error::ExtraTooLong { .. } => Refusal::ExtraTooLong,
         Error::FactTooLong { .. } => Refusal::FactTooLong,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use chat_drafts_core::{Changes, Conversation, ConversationUpdate, DraftInput, Drafts, Event, Origin, Query};
 
@@ -245,13 +247,20 @@ pub async fn closing_ends_the_stream(sandbox: &dyn Sandbox) {
 
 /// A reader that waits is woken by the event, and by the end.
 pub async fn a_waiting_reader_is_woken(sandbox: &dyn Sandbox) {
+    const PATIENCE: Duration = Duration::from_secs(20);
     let drafts = open(sandbox);
-    std::thread::scope(|scope| {
-        let mut events = drafts.subscribe();
-        let reader =
-            scope.spawn(move || (events.next_blocking().map(|event| event.sequence()), events.next_blocking()));
-        changed(pollster::block_on(drafts.set(&id("c2c_bob"), "text")));
-        pollster::block_on(drafts.close()).unwrap();
-        assert_eq!(reader.join().unwrap(), (Some(1), None));
+    let mut events = drafts.subscribe();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        while let Some(event) = events.next_blocking() {
+            sender.send(Some(event.sequence())).unwrap();
+        }
+        sender.send(None).unwrap();
     });
+    for number in 1..4 {
+        changed(drafts.set(&id("c2c_bob"), number.to_string()).await);
+        assert_eq!(receiver.recv_timeout(PATIENCE), Ok(Some(number)));
+    }
+    drafts.close().await.unwrap();
+    assert_eq!(receiver.recv_timeout(PATIENCE), Ok(None));
 }

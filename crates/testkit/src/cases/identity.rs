@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chat_drafts_core::{ConversationId, ConversationKind, Error, Query};
 
-use super::setup::{changed, conversation, id, ids, name, open, order, reopen, text};
+use super::setup::{changed, conversation, drain, id, ids, name, open, order, reopen, sequence, text};
 use crate::{Sandbox, hostile_ids};
 
 /// Rule 4: ids never collide, whatever they contain: each conversation keeps its own text and its own facts, and
@@ -82,4 +82,23 @@ pub async fn what_is_no_id_is_refused(sandbox: &dyn Sandbox) {
     assert_eq!(longest.as_str().len(), 512);
     changed(drafts.set(&longest, "text").await);
     assert_eq!(ids(&drafts.list(Query::all()).await.unwrap()), [long]);
+}
+
+/// Rule 5: one store, one account: what one holds, tells and counts is nothing to another.
+pub async fn two_stores_never_see_each_other(sandbox: &dyn Sandbox) {
+    let elsewhere = sandbox.another();
+    let (ours, theirs) = (open(sandbox), open(&*elsewhere));
+    let bob = id("c2c_bob");
+    let (mut our_events, mut their_events) = (ours.subscribe(), theirs.subscribe());
+    changed(ours.set(&bob, "ours").await);
+    assert_eq!(theirs.get(&bob).await.unwrap(), None);
+    changed(theirs.conversations().update(&bob, name("Bob")).await);
+    changed(theirs.set(&bob, "theirs").await);
+    assert_eq!(text(&ours, &bob).await.as_deref(), Some("ours"));
+    changed(ours.conversations().delete(&bob).await);
+    assert_eq!(text(&theirs, &bob).await.as_deref(), Some("theirs"));
+    assert_eq!((sequence(&ours).await, sequence(&theirs).await), (2, 2));
+    assert_eq!((drain(&mut our_events).len(), drain(&mut their_events).len()), (2, 2));
+    ours.close().await.unwrap();
+    changed(theirs.set(&bob, "still theirs").await);
 }

@@ -82,6 +82,7 @@ macro_rules! __for_each_case {
                 hostile_ids_survive_a_restart,
                 users_and_groups_of_one_name_are_different,
                 what_is_no_id_is_refused,
+                two_stores_never_see_each_other,
             ]
             late_saves: [
                 over_a_text_it_is_refused,

@@ -1,13 +1,14 @@
 //! What the cases share.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use chat_drafts_core::{
     Changes, Conversation, ConversationId, ConversationUpdate, DraftState, Drafts, DraftsBuilder, Error, Event,
     LastMessage, Outcome, Page, Query, Result,
 };
+use futures_util::StreamExt;
 
 use crate::Sandbox;
 
@@ -56,9 +57,12 @@ pub(super) fn drain(changes: &mut Changes) -> Vec<Event> {
     std::iter::from_fn(|| changes.try_next()).collect()
 }
 
-/// The events until the store was closed.
+/// The events that are left in a subscription to a store that was closed; that it has ended.
+#[track_caller]
 pub(super) fn rest(changes: &mut Changes) -> Vec<Event> {
-    std::iter::from_fn(|| changes.next_blocking()).collect()
+    let events = drain(changes);
+    assert!(matches!(poll_once(pin!(changes.next())), Poll::Ready(None)), "closing ends the stream");
+    events
 }
 
 pub(super) fn name(name: &str) -> ConversationUpdate {

@@ -1,0 +1,72 @@
+//! What a store promises when its engine fails, as cases for any [`Engine`](chat_drafts_core::engine::Engine): each gets
+//! the config of an engine that holds nothing yet, wraps it into a [`Faulty`](crate::Faulty) one, and panics if the
+//! store does not keep the promise. [`survives_faults!`](crate::survives_faults) makes tests of all of them.
+
+pub mod failing;
+pub mod full_disk;
+pub mod queueing;
+mod setup;
+
+/// Hands the one list of all fault cases to the macro `callback`, behind `arguments`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_each_fault_case {
+    ([$($callback:tt)+], $arguments:tt) => {
+        $($callback)+! { $arguments
+            failing: [
+                an_io_error_poisons_until_resume,
+                a_lost_answer_is_found_out,
+                a_failed_group_answers_everybody,
+                a_locked_file_poisons_nothing,
+                a_panic_in_a_write_is_an_error,
+                a_panic_in_a_read_is_an_error,
+                a_resume_that_fails_is_tried_again,
+                a_poisoned_store_closes,
+                an_opening_that_fails_is_tried_again,
+                remains_that_cannot_be_collected_stay,
+            ]
+            full_disk: [
+                a_full_disk_refuses_what_does_not_fit,
+                a_full_disk_is_no_poison,
+                a_large_neighbour_fails_alone,
+                an_engine_that_needs_it_is_opened_anew,
+            ]
+            queueing: [
+                what_comes_during_a_write_is_one_commit,
+                a_refused_batch_leaves_its_group_alone,
+                what_changes_nothing_is_not_committed,
+                only_a_blocking_write_stays_on_its_thread,
+                blocking_callers_behind_a_write_are_served,
+                awaited_callers_behind_a_blocking_one_are_served,
+                closing_finishes_what_is_queued,
+                dropping_finishes_what_is_queued,
+            ]
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    macro_rules! list_names {
+        (() $($module:ident: [$($case:ident,)*])*) => {
+            [$($(concat!(stringify!($module), "::", stringify!($case)),)*)*]
+        };
+    }
+
+    /// A case that is written and not listed would never run.
+    #[test]
+    fn every_case_is_on_the_list() {
+        let sources = [
+            ("failing", include_str!("failing.rs")),
+            ("full_disk", include_str!("full_disk.rs")),
+            ("queueing", include_str!("queueing.rs")),
+        ];
+        let mut written = Vec::new();
+        for (module, source) in sources {
+            for line in source.lines().filter_map(|line| line.strip_prefix("pub fn ")) {
+                written.push(format!("{module}::{}", line.split('<').next().unwrap()));
+            }
+        }
+        assert_eq!(__for_each_fault_case!([list_names], ()).to_vec(), written);
+    }
+}
