@@ -106,7 +106,9 @@ fn a_creation_that_was_cut_short_is_begun_anew() {
     // A journal that is hot says that the file was empty; the pages were on their way.
     let donor = folder.path().join("donor.db");
     let connection = Connection::open(&donor).unwrap();
-    connection.execute_batch("PRAGMA synchronous = FULL; BEGIN; CREATE TABLE half (x); PRAGMA cache_size = 1;").unwrap();
+    connection
+        .execute_batch("PRAGMA synchronous = FULL; BEGIN; CREATE TABLE half (x); PRAGMA cache_size = 1;")
+        .unwrap();
     connection.execute_batch("PRAGMA cache_spill = 1; CREATE TABLE more AS SELECT randomblob(100000) AS x;").unwrap();
     fs::copy(folder.path().join("donor.db-journal"), folder.path().join("alice.db-journal")).unwrap();
     fs::write(&path, [0; 8192]).unwrap();

@@ -193,6 +193,19 @@ impl fmt::Debug for Faults {
     }
 }
 
+impl<E: Engine> Faulty<E> {
+    fn opened(config: &FaultyConfig<E::Config>, open: fn(&E::Config) -> Result<E>) -> Result<Self> {
+        let faults = config.faults.clone();
+        let fault = {
+            let mut state = faults.lock();
+            state.opens += 1;
+            state.next_open.take()
+        };
+        fault.map_or(Ok(()), Err)?;
+        Ok(Self { inner: open(&config.inner)?, faults })
+    }
+}
+
 impl<E: Engine> Engine for Faulty<E> {
     type Config = FaultyConfig<E::Config>;
     type View<'a> = E::View<'a>;
@@ -202,14 +215,11 @@ impl<E: Engine> Engine for Faulty<E> {
     const REOPEN_AFTER_FULL: bool = E::REOPEN_AFTER_FULL;
 
     fn open(config: &Self::Config) -> Result<Self> {
-        let faults = config.faults.clone();
-        let fault = {
-            let mut state = faults.lock();
-            state.opens += 1;
-            state.next_open.take()
-        };
-        fault.map_or(Ok(()), Err)?;
-        Ok(Self { inner: E::open(&config.inner)?, faults })
+        Self::opened(config, E::open)
+    }
+
+    fn reopen(config: &Self::Config) -> Result<Self> {
+        Self::opened(config, E::reopen)
     }
 
     fn read<T>(&self, read: impl FnOnce(&Self::View<'_>) -> Result<T>) -> Result<T> {

@@ -58,12 +58,12 @@ pub async fn a_copy_holds_everything(sandbox: &dyn Sandbox) {
 pub async fn a_target_that_is_not_empty_is_refused(sandbox: &dyn Sandbox) {
     let other = sandbox.another();
     let (source, target) = (full(sandbox).await, open(&*other));
-    changed(target.conversations().update(&id("x"), name("Mine")).await);
+    changed(target.conversations().update(&id("of the target alone"), name("Mine")).await);
     let mut events = target.subscribe();
     let before = (digest(source.store()).await.unwrap(), digest(target.store()).await.unwrap());
     assert!(matches!(copy(source.store(), target.store()).await, Err(Error::NotEmpty)));
     assert_eq!((digest(source.store()).await.unwrap(), digest(target.store()).await.unwrap()), before);
-    assert_eq!((order(&target).await, sequence(&target).await), (vec!["x".to_owned()], 1));
+    assert_eq!((order(&target).await, sequence(&target).await), (vec!["of the target alone".to_owned()], 1));
     assert_eq!(drain(&mut events), vec![]);
 }
 
