@@ -25,7 +25,7 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Set the draft of a conversation; an empty text clears it.
     Set {
-        /// The conversation: c2c_<user>, group_<group>, or any other id.
+        /// The conversation: c2c_USER, group_GROUP, or any other id.
         #[arg(allow_negative_numbers = true)]
         id: String,
         /// The text; `-` reads it from stdin, every byte of it. Put `--` before one that looks like an option.

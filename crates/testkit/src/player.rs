@@ -8,6 +8,8 @@ use chat_drafts_core::{
     Drafts, Error, Event, OrderKey, OrderPolicy, Origin, Outcome, Query, Result, Revision, store,
 };
 
+use futures_util::{FutureExt, StreamExt};
+
 use crate::model::{self, Place, Refusal, Row, Told};
 use crate::operation::{Base, Step, Telling};
 use crate::strategies::MAX_TEXT;
@@ -129,7 +131,8 @@ impl<'a> Player<'a> {
         let Self { name, sandbox, store, drafts, mut events, origin, policy, clock } = self;
         if close {
             drafts.close().await?;
-            assert_eq!(events.next_blocking(), None, "{name}: closing tells nothing more");
+            let end = events.next().now_or_never();
+            assert_eq!(end, Some(None), "{name}: closing tells nothing more, and ends the stream");
         }
         drop((drafts, store, events));
         let store = sandbox.open()?;

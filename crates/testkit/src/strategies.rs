@@ -1,4 +1,4 @@
-//! [`proptest`] strategies for texts, ids, updates, operations and whole histories. Ids and texts come mostly from small
+//! [`proptest`](mod@proptest) strategies for texts, ids, updates, operations and whole histories. Ids and texts come mostly from small
 //! pools, so that operations meet.
 
 use chat_drafts_core::OrderPolicy;

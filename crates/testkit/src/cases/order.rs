@@ -241,6 +241,7 @@ pub async fn ties_are_in_order_of_ids(sandbox: &dyn Sandbox) {
     loop {
         let page = drafts.list(Query::first(3).after(next)).await.unwrap();
         walked.extend(ids(&page));
+        assert!(walked.len() <= expected.len(), "the walk comes to an end");
         next = page.next;
         if next.is_none() {
             break;

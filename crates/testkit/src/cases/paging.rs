@@ -95,6 +95,7 @@ pub async fn the_last_page_says_so(sandbox: &dyn Sandbox) {
                 let page = list.read(&drafts, Query::first(limit).after(next)).await.unwrap();
                 assert_eq!(page.sequence, 12);
                 walked.extend(ids(&page));
+                assert!(walked.len() <= 6, "the walk comes to an end");
                 pages += 1;
                 next = page.next;
                 if next.is_none() {

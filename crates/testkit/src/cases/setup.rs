@@ -1,14 +1,14 @@
 //! What the cases share.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use chat_drafts_core::{
     Changes, Conversation, ConversationId, ConversationUpdate, DraftState, Drafts, DraftsBuilder, Error, Event,
     LastMessage, Outcome, Page, Query, Result,
 };
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 
 use crate::Sandbox;
 
@@ -61,7 +61,7 @@ pub(super) fn drain(changes: &mut Changes) -> Vec<Event> {
 #[track_caller]
 pub(super) fn rest(changes: &mut Changes) -> Vec<Event> {
     let events = drain(changes);
-    assert!(matches!(poll_once(pin!(changes.next())), Poll::Ready(None)), "closing ends the stream");
+    assert_eq!(changes.next().now_or_never(), Some(None), "closing ends the stream");
     events
 }
 
