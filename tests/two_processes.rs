@@ -23,6 +23,18 @@ fn writes_once() {
     drafts.close().unwrap();
 }
 
+/// The child's work: drafts of its own, in a file that others create at the same moment.
+#[test]
+fn writes_its_own() {
+    let Some(url) = support::child_url() else { return };
+    let drafts = block_on(open(&url)).unwrap().blocking();
+    for _ in 0..20 {
+        drafts.set(&ConversationId::user(std::process::id().to_string()).unwrap(), "mine").unwrap();
+        drafts.set(&ConversationId::user(std::process::id().to_string()).unwrap(), "mine again").unwrap();
+    }
+    drafts.close().unwrap();
+}
+
 fn let_another_process_write(url: &str) {
     assert!(support::start_child("writes_once", url).wait().unwrap().success());
 }
@@ -63,4 +75,20 @@ fn a_commit_of_ours_shows_that_another_came_before() {
     drafts.set(&bob(), "mine again").unwrap();
     assert_eq!(events.try_next(), Some(Event::Resync { sequence: 2 }));
     assert_eq!(events.try_next().unwrap().sequence(), 3);
+}
+
+#[test]
+fn processes_that_create_one_file_at_once_share_it() {
+    for _ in 0..5 {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("alice.db").display());
+        let mut children: Vec<_> = (0..6).map(|_| support::start_child("writes_its_own", &url)).collect();
+        for child in &mut children {
+            assert!(child.wait().unwrap().success());
+        }
+        let drafts = block_on(open(&url)).unwrap().blocking();
+        let page = drafts.list(Query::all()).unwrap();
+        assert_eq!((page.items.len(), page.sequence), (6, 6 * 40));
+        drafts.check().unwrap();
+    }
 }
