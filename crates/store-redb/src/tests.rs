@@ -389,3 +389,10 @@ fn a_file_that_is_gone_is_missed() {
     assert!(matches!(drafts.resume(), Err(Error::NotFound)));
     assert!(!bench.path.exists());
 }
+
+chat_drafts_testkit::survives_faults!(RedbEngine, |folder: &Path| Config {
+    path: folder.join("a.redb"),
+    create: true,
+    cache_size: 4 * 1024 * 1024,
+    wrap: None,
+});

@@ -245,7 +245,10 @@ mod tests {
         }));
         assert!(written.is_err());
         let kept = record("kept".into());
+        assert_eq!(engine.get(&kept.id).unwrap(), None);
         put(&engine, &kept).unwrap();
         assert_eq!(engine.get(&kept.id).unwrap(), Some(kept));
     }
+
+    chat_drafts_testkit::survives_faults!(SqliteEngine, |folder: &Path| SqliteBuilder::new(&folder.join("alice.db")));
 }

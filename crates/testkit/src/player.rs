@@ -7,7 +7,6 @@ use chat_drafts_core::{
     Changes, Conversation, ConversationId, ConversationUpdate, Cursor, Draft, DraftInput, DraftState, DraftStore,
     Drafts, Error, Event, OrderKey, OrderPolicy, Origin, Outcome, Query, Result, Revision, store,
 };
-
 use futures_util::{FutureExt, StreamExt};
 
 use crate::model::{self, Place, Refusal, Row, Told};
