@@ -176,9 +176,12 @@ impl<E: Engine> Shared<E> {
     }
 
     fn reopen(&self, mut slot: RwLockWriteGuard<'_, Slot<E>>) -> Result<()> {
-        // The old engine lets go of the file before the new one takes it.
-        *slot = Slot::Lost;
-        *slot = Slot::Open(guarded(|| E::reopen(&self.config))?);
+        let old = std::mem::replace(&mut *slot, Slot::Lost);
+        *slot = Slot::Open(guarded(|| {
+            // It lets go of the file before the new one takes it.
+            drop(old);
+            E::reopen(&self.config)
+        })?);
         Ok(())
     }
 
