@@ -10,7 +10,7 @@
 //! # use chat_drafts_core::{DraftStore, Result};
 //! # use std::path::Path;
 //! # struct MyStore;
-//! # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { unimplemented!() } }
+//! # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { Err(chat_drafts_core::Error::NotFound) } }
 //! // tests/conformance.rs of a store
 //! use chat_drafts_testkit::FileSandbox;
 //!

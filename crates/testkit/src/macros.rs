@@ -9,7 +9,7 @@
 /// # use chat_drafts_core::{DraftStore, Result};
 /// # use std::path::Path;
 /// # struct MyStore;
-/// # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { unimplemented!() } }
+/// # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { Err(chat_drafts_core::Error::NotFound) } }
 /// use chat_drafts_testkit::FileSandbox;
 ///
 /// chat_drafts_testkit::conformance!(my_store, FileSandbox::new("drafts.db", |path| MyStore::open(path)));

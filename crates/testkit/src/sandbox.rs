@@ -17,7 +17,7 @@ use tempfile::TempDir;
 /// # use chat_drafts_core::{DraftStore, Result};
 /// # use std::path::Path;
 /// # struct MyStore;
-/// # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { unimplemented!() } }
+/// # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { Err(chat_drafts_core::Error::NotFound) } }
 ///
 /// let sandbox = FileSandbox::new("drafts.db", |path| MyStore::open(path));
 /// # let _ = sandbox;
@@ -61,7 +61,7 @@ type Open<D> = dyn Fn(&D) -> Result<Arc<dyn DraftStore>> + Send + Sync;
 /// # #[derive(Default)]
 /// # struct MyDisk;
 /// # struct MyStore;
-/// # impl MyStore { fn open(_: &MyDisk) -> Result<std::sync::Arc<dyn DraftStore>> { unimplemented!() } }
+/// # impl MyStore { fn open(_: &MyDisk) -> Result<std::sync::Arc<dyn DraftStore>> { Err(chat_drafts_core::Error::NotFound) } }
 /// use chat_drafts_testkit::DiskSandbox;
 ///
 /// let sandbox = DiskSandbox::new(MyDisk::default, MyStore::open);
@@ -105,7 +105,7 @@ impl<D> fmt::Debug for DiskSandbox<D> {
 /// # use chat_drafts_core::{DraftStore, Result};
 /// # use std::path::Path;
 /// # struct MyStore;
-/// # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { unimplemented!() } }
+/// # impl MyStore { fn open(_: &Path) -> Result<std::sync::Arc<dyn DraftStore>> { Err(chat_drafts_core::Error::NotFound) } }
 /// use chat_drafts_testkit::FileSandbox;
 ///
 /// let sandbox = FileSandbox::new("drafts.db", |path| MyStore::open(path));
@@ -149,7 +149,7 @@ impl Sandbox for FileSandbox {
 /// ```
 /// # use chat_drafts_core::{DraftStore, Result};
 /// # struct MyStore;
-/// # impl MyStore { fn new() -> std::sync::Arc<dyn DraftStore> { unimplemented!() } }
+/// # impl MyStore { fn new() -> std::sync::Arc<dyn DraftStore> { unreachable!() } }
 /// use chat_drafts_testkit::{Sandbox, VolatileSandbox};
 ///
 /// let sandbox = VolatileSandbox::new(MyStore::new);

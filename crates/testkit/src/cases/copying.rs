@@ -54,17 +54,21 @@ pub async fn a_copy_holds_everything(sandbox: &dyn Sandbox) {
     assert_eq!(target.revision(&id("group_x")).await.unwrap(), Revision::new(before.1 + 1));
 }
 
-/// Rule 23: a target that holds anything is refused, and both stores stay as they are.
+/// Rule 23: a target that holds anything, a conversation of the source or one it does not know, is refused, and both
+/// stores stay as they are.
 pub async fn a_target_that_is_not_empty_is_refused(sandbox: &dyn Sandbox) {
-    let other = sandbox.another();
-    let (source, target) = (full(sandbox).await, open(&*other));
-    changed(target.conversations().update(&id("of the target alone"), name("Mine")).await);
-    let mut events = target.subscribe();
-    let before = (digest(source.store()).await.unwrap(), digest(target.store()).await.unwrap());
-    assert!(matches!(copy(source.store(), target.store()).await, Err(Error::NotEmpty)));
-    assert_eq!((digest(source.store()).await.unwrap(), digest(target.store()).await.unwrap()), before);
-    assert_eq!((order(&target).await, sequence(&target).await), (vec!["of the target alone".to_owned()], 1));
-    assert_eq!(drain(&mut events), vec![]);
+    let source = full(sandbox).await;
+    for mine in ["x", "of the target alone"] {
+        let other = sandbox.another();
+        let target = open(&*other);
+        changed(target.conversations().update(&id(mine), name("Mine")).await);
+        let mut events = target.subscribe();
+        let before = (digest(source.store()).await.unwrap(), digest(target.store()).await.unwrap());
+        assert!(matches!(copy(source.store(), target.store()).await, Err(Error::NotEmpty)));
+        assert_eq!((digest(source.store()).await.unwrap(), digest(target.store()).await.unwrap()), before);
+        assert_eq!((order(&target).await, sequence(&target).await), (vec![mine.to_owned()], 1));
+        assert_eq!(drain(&mut events), vec![]);
+    }
 }
 
 /// Rule 23: a store whose conversations are all gone is empty, and one can be copied of nothing.

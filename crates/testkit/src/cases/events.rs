@@ -82,6 +82,8 @@ pub async fn each_change_tells_one_event(sandbox: &dyn Sandbox) {
     changed(drafts.set(&b, "").await);
     assert_removed(&drafts, &mut events, "b").await;
 
+    changed(chats.pin(&b, true).await);
+    assert_added(&drafts, &mut events, "b").await;
     changed(drafts.set(&a, "back").await);
     assert_added(&drafts, &mut events, "a").await;
     changed(chats.update(&c, name("C")).await);

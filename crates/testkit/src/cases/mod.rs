@@ -177,6 +177,7 @@ macro_rules! __for_each_case {
                 a_conversation_stays_while_anything_is_known,
                 deleting_takes_everything_along,
                 facts_are_kept_one_by_one,
+                remains_go_at_the_next_opening,
             ]
         }
     };

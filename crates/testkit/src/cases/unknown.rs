@@ -173,3 +173,24 @@ pub async fn facts_are_kept_one_by_one(sandbox: &dyn Sandbox) {
     expected.last_message = Some(LastMessage::new(1, "body"));
     assert!(*conversation(&drafts, &bob).await.facts() == expected);
 }
+
+/// Rule 9: what stays of a hidden conversation goes at the next opening: its id is no longer in the store. Needs a store
+/// that reopens.
+pub async fn remains_go_at_the_next_opening(sandbox: &dyn Sandbox) {
+    if !sandbox.reopens() {
+        return;
+    }
+    let drafts = open(sandbox);
+    let (cleared, deleted, known) = (id("cleared"), id("deleted"), id("known"));
+    for chat in [&cleared, &deleted, &known] {
+        changed(drafts.set(chat, "text").await);
+    }
+    changed(drafts.clear(&cleared).await);
+    changed(drafts.conversations().delete(&deleted).await);
+    changed(drafts.conversations().pin(&known, true).await);
+    changed(drafts.clear(&known).await);
+    let drafts = reopen(drafts, sandbox).await;
+    let records = drafts.store().get(&[cleared, deleted, known.clone()]).await.unwrap();
+    let left: Vec<_> = records.into_iter().flatten().map(|record| record.id).collect();
+    assert_eq!(left, [known]);
+}
