@@ -59,7 +59,7 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Copy everything into an empty or new store, of any engine, and compare.
+    /// Copy everything into a new store, of any engine, and compare.
     Copy {
         /// The URL of the store to read. It is left as it is.
         from: String,

@@ -15,6 +15,8 @@ pub struct Copied {
 
 /// Copies everything, revisions, order, times and texts that are being sent included, into an empty store of any engine.
 ///
+/// Empty is a store that was never written to: in one that was, revisions of the source would stand for other texts.
+///
 /// The source is read at one moment, and only read. The target gets all of it in one transaction or nothing; all of it
 /// is in memory meanwhile. At the end the target is read back and both digests are compared. Bases of drafts that were
 /// absent in the source do not hold in the target: a save that names one is a conflict there, once.
@@ -29,10 +31,11 @@ pub struct Copied {
 /// ```
 ///
 /// # Errors
-/// [`Error::NotEmpty`] if the target holds conversations already; [`Error::Corrupt`] if the digests differ; and what
+/// [`Error::NotEmpty`] if the target was written to before; [`Error::Corrupt`] if the digests differ; and what
 /// either store answers.
 pub async fn copy(from: &dyn DraftStore, to: &dyn DraftStore) -> Result<Copied> {
-    if !everything(to, 1).await?.items.is_empty() {
+    // Before all is read; the transaction looks again.
+    if everything(to, 0).await?.sequence > 0 {
         return Err(Error::NotEmpty);
     }
     let source = everything(from, usize::MAX).await?;

@@ -104,7 +104,7 @@ pub enum Error {
         /// The feature of `chat-drafts` that brings it.
         feature: &'static str,
     },
-    /// The target of a copy holds conversations already.
+    /// The target of a copy was written to before.
     NotEmpty,
     /// The system failed to read or write. Whether a write under way was kept is unknown until the store is reopened.
     Io {
@@ -163,7 +163,7 @@ impl fmt::Display for Error {
             Self::EngineNotEnabled { feature } => {
                 write!(f, "this build has no such engine; turn on the feature `{feature}` of chat-drafts")
             }
-            Self::NotEmpty => f.write_str("the target of the copy holds conversations already"),
+            Self::NotEmpty => f.write_str("the target of the copy is not a new store"),
             Self::Io { operation, .. } => write!(f, "could not {operation}"),
         }
     }

@@ -197,6 +197,9 @@ pub fn plan(batch: &Batch, records: &Records, sequence: u64, floor: u64) -> Resu
     // Where each changed conversation stands in `writes`.
     let mut places: HashMap<&ConversationId, usize> = HashMap::new();
     for change in &batch.changes {
+        if sequence > 0 && matches!(change, Change::Restore { .. }) {
+            return Err(Error::NotEmpty);
+        }
         let floor = plan.floor.unwrap_or(floor);
         let Some(id) = change.ids().first() else {
             plan.advance(change, floor);

@@ -42,7 +42,7 @@ pub struct Tables {
 }
 
 /// The engine of the [`MemoryStore`](crate::MemoryStore), for who wraps it, to make it fail in a test for instance. Holds
-/// its disk as long as it lives.
+/// its disk as long as it lives. Having no disk to wait for, it lets a read wait while a write changes the tables.
 ///
 /// ```
 /// use chat_drafts_core::Drafts;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use chat_drafts_core::engine::{Claim, Engine, Finish, View};
 use chat_drafts_core::store::Record;
@@ -35,7 +36,7 @@ impl Engine for SqliteEngine {
 
     fn open(config: &SqliteBuilder) -> Result<Self> {
         let claim = Claim::new(&config.path, config.create)?;
-        match connect(claim.path(), config) {
+        match connect_in_time(claim.path(), config) {
             Ok((writer, reader)) => Ok(Self { reader: Mutex::new(reader), writer: Mutex::new(writer), _claim: claim }),
             Err(error) => {
                 claim.abandon();
@@ -140,6 +141,19 @@ fn empty_log(connection: &Connection) -> Result<()> {
     connection
         .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
         .map_err(sorted("move the log into the file"))
+}
+
+/// [`connect`], again while the file is locked: in some moments, when one process creates a file or switches its log and
+/// another one comes, SQLite refuses at once instead of waiting.
+fn connect_in_time(path: &Path, config: &SqliteBuilder) -> Result<(Connection, Connection)> {
+    const PAUSE: Duration = Duration::from_millis(2);
+    let deadline = Instant::now() + config.busy_timeout;
+    loop {
+        match connect(path, config) {
+            Err(Error::Locked) if Instant::now() < deadline => std::thread::sleep(PAUSE),
+            connected => return connected,
+        }
+    }
 }
 
 /// The writer and the reader of this file.

@@ -61,7 +61,7 @@ fn a_store_that_is_not_empty_is_no_target() {
         here.run_plain(&["--store", &target, "set", "c2c_eve", "mine"]).printed();
         let before = state(here, &target);
         let line = here.run_plain(&["copy", &source, &target]).refusal();
-        assert_eq!(line, format!("drafts: copy to {target}: the target of the copy holds conversations already"));
+        assert_eq!(line, format!("drafts: copy to {target}: the target of the copy is not a new store"));
         assert_eq!(state(here, &target), before);
     });
 }

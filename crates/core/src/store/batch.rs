@@ -66,7 +66,8 @@ pub enum Change {
         /// Which conversation.
         id: ConversationId,
     },
-    /// Puts a record of another store into this one, revision, order and time included.
+    /// Puts a record of another store into this one, revision, order and time included. Only into a store that was never
+    /// written to, whose revisions are nobody's.
     Restore {
         /// The record.
         record: Box<Record>,

@@ -71,20 +71,17 @@ pub async fn a_target_that_is_not_empty_is_refused(sandbox: &dyn Sandbox) {
     }
 }
 
-/// Rule 23: a store whose conversations are all gone is empty, and one can be copied of nothing.
-pub async fn an_emptied_store_is_empty(sandbox: &dyn Sandbox) {
+/// Rules 13, 18 and 23: a store whose conversations are all gone is not a new one: what was known of them, a base or the
+/// sequence of a page, must not stand for what was copied. One can be copied of nothing.
+pub async fn an_emptied_store_is_not_a_new_one(sandbox: &dyn Sandbox) {
     let (other, third) = (sandbox.another(), sandbox.another());
     let (source, target, empty) = (full(sandbox).await, open(&*other), open(&*third));
     assert_eq!(copy(empty.store(), target.store()).await.unwrap().conversations, 0);
-    for number in 0..3 {
-        changed(target.set(&id("x"), number.to_string()).await);
-        changed(target.conversations().delete(&id("x")).await);
-    }
-    let copied = copy(source.store(), target.store()).await.unwrap();
-    assert_eq!(digest(target.store()).await.unwrap(), copied.digest);
-    assert_eq!(order(&target).await, order(&source).await);
-    let next = target.set(&id("x"), "next").await.unwrap().revision().get();
-    assert_eq!(next, sequence(&source).await + 1);
+    let stale = target.set(&id("x"), "mine").await.unwrap().revision();
+    changed(target.conversations().delete(&id("x")).await);
+    assert!(matches!(copy(source.store(), target.store()).await, Err(Error::NotEmpty)));
+    assert_eq!((order(&target).await, sequence(&target).await), (vec![], 2));
+    conflict(target.set_with(&id("x"), DraftInput::new("late").based_on(stale)).await);
 }
 
 /// Rules 13 and 23: a save that was based on the source and comes late to the copy is refused there: nothing that was

@@ -56,7 +56,7 @@ macro_rules! __for_each_case {
             copying: [
                 a_copy_holds_everything,
                 a_target_that_is_not_empty_is_refused,
-                an_emptied_store_is_empty,
+                an_emptied_store_is_not_a_new_one,
                 a_late_save_over_a_copy_is_refused,
             ]
             events: [
