@@ -2,8 +2,8 @@
 //! [`DraftStore`](crate::DraftStore) of it, with group commit, the writer thread, events and every rule.
 //!
 //! An engine keeps records and finds them in two ways: by id, and along the lists. It knows no rule: what a record
-//! becomes, which shelf it is on and what its order key is, all comes from the core. The three engines of this project
-//! are examples of about 200 lines each.
+//! becomes, which shelf it is on and what its order key is, all comes from the core. The engine of the memory store is an
+//! example of about 200 lines.
 //!
 //! To give the store a type of its own, wrap the [`EngineStore`] and let [`forward_store!`](crate::forward_store) write
 //! its [`DraftStore`](crate::DraftStore).
