@@ -1,0 +1,128 @@
+//! Who hears of conversations.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use chat_drafts::Conversation;
+
+/// Hears of conversations: the SDK's `V2TIMConversationListener`. What is not implemented is passed over.
+///
+/// ```
+/// use std::sync::Arc;
+/// use chat_drafts_session::{Conversation, Listener};
+///
+/// struct Rows;
+///
+/// impl Listener for Rows {
+///     fn on_conversation_changed(&self, conversation: &Conversation) {
+///         println!("a draft of {} bytes", conversation.draft_text().len());
+///     }
+/// }
+/// # let _: Arc<dyn Listener> = Arc::new(Rows);
+/// ```
+pub trait Listener: Send + Sync + 'static {
+    /// The list is about to be read anew: after a login, and when another process has written to the same file.
+    fn on_sync_server_start(&self) {}
+    /// The list can be read now.
+    fn on_sync_server_finish(&self) {}
+    /// A conversation came into being, by its draft for instance.
+    fn on_new_conversation(&self, _conversation: &Conversation) {}
+    /// A conversation changed; one that is known no more has an empty draft.
+    fn on_conversation_changed(&self, _conversation: &Conversation) {}
+    /// A conversation was deleted.
+    fn on_conversation_deleted(&self, _conversation: &Conversation) {}
+}
+
+#[derive(Default)]
+pub(crate) struct Listeners {
+    state: Mutex<State>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    entries: Vec<Entry>,
+    /// The calls under way: which listener, on which thread.
+    running: Vec<(u64, u64)>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    key: u64,
+    listener: Arc<dyn Listener>,
+}
+
+impl Listeners {
+    /// Adds it, unless the key is there already.
+    pub(crate) fn add(&self, key: u64, listener: Arc<dyn Listener>) {
+        let mut state = self.lock();
+        if !state.has(key) {
+            state.entries.push(Entry { key, listener });
+        }
+    }
+
+    /// Takes it away. With `waits` it is not called any more when this returns, unless this is a call of its own.
+    pub(crate) fn remove(&self, key: u64, waits: bool) {
+        let this_thread = thread_number();
+        let mut state = self.lock();
+        state.entries.retain(|entry| entry.key != key);
+        let runs_elsewhere =
+            |state: &mut State| state.running.iter().any(|(running, thread)| *running == key && *thread != this_thread);
+        if waits {
+            drop(self.returned.wait_while(state, runs_elsewhere));
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().entries.is_empty()
+    }
+
+    /// Tells every listener that is still there when its turn comes. No lock is held meanwhile.
+    pub(crate) fn tell(&self, tell: impl Fn(&dyn Listener)) {
+        let thread = thread_number();
+        let entries = self.lock().entries.clone();
+        for Entry { key, listener } in entries {
+            let mut state = self.lock();
+            if !state.has(key) {
+                continue;
+            }
+            state.running.push((key, thread));
+            drop(state);
+            // A panic of a listener is its own: the others still hear.
+            let _ = catch_unwind(AssertUnwindSafe(|| tell(&*listener)));
+            let mut state = self.lock();
+            let ended = state.running.iter().rposition(|running| *running == (key, thread));
+            ended.map(|place| state.running.remove(place));
+            drop(state);
+            self.returned.notify_all();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn has(&self, key: u64) -> bool {
+        self.entries.iter().any(|entry| entry.key == key)
+    }
+}
+
+/// A number of this thread's own, without asking for its handle, which costs a thread of another language memory it never
+/// gives back.
+fn thread_number() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    thread_local! {
+        static NUMBER: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    NUMBER.with(|number| *number)
+}
+
+impl fmt::Debug for Listeners {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listeners").field("count", &self.lock().entries.len()).finish()
+    }
+}

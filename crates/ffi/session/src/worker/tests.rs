@@ -1,0 +1,183 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::ThreadId;
+
+use super::*;
+use crate::Failure;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn next<T>(receiver: &Receiver<T>) -> T {
+    receiver.recv_timeout(PATIENCE).expect("nothing came in time")
+}
+
+/// Makes the worker stand in a callback until the sender is dropped.
+fn hold(worker: &Worker) -> Sender<()> {
+    let (release, held) = channel::<()>();
+    let (entered, is_entered) = channel();
+    worker.call(
+        |_| async { Ok(()) },
+        move |_| {
+            entered.send(()).unwrap();
+            assert!(held.recv_timeout(PATIENCE).is_err());
+        },
+    );
+    next(&is_entered);
+    release
+}
+
+#[test]
+fn each_call_is_answered_once_and_calls_of_a_thread_are_begun_in_order() {
+    const CALLS: usize = 2_500;
+    let worker = Worker::default();
+    let begun = Arc::new(Mutex::new(HashMap::<usize, Vec<usize>>::new()));
+    let answers = Arc::new((0..8 * CALLS).map(|_| AtomicUsize::new(0)).collect::<Vec<_>>());
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (worker, begun, answers) = (&worker, &begun, &answers);
+            scope.spawn(move || {
+                for call in 0..CALLS {
+                    let (begun, answers) = (Arc::clone(begun), Arc::clone(answers));
+                    worker.call(
+                        move |_| {
+                            begun.lock().unwrap().entry(thread).or_default().push(call);
+                            let mut polls = 0;
+                            // Every other one is finished by a later poll.
+                            std::future::poll_fn(move |context| {
+                                polls += 1;
+                                if call % 2 == 0 && polls == 1 {
+                                    context.waker().wake_by_ref();
+                                    return std::task::Poll::Pending;
+                                }
+                                std::task::Poll::Ready(Ok(()))
+                            })
+                        },
+                        move |_| _ = answers[thread * CALLS + call].fetch_add(1, Ordering::Relaxed),
+                    );
+                }
+            });
+        }
+    });
+    worker.close();
+    assert!(answers.iter().all(|answers| answers.load(Ordering::Relaxed) == 1));
+    for calls in begun.lock().unwrap().values() {
+        assert!(calls.iter().copied().eq(0..CALLS), "in the order of their thread");
+    }
+}
+
+#[test]
+fn what_is_called_meanwhile_is_begun_though_a_callback_takes_its_time() {
+    let worker = Worker::default();
+    let release = hold(&worker);
+    let (begun, is_begun) = channel();
+    let (answered, is_answered) = channel();
+    worker.call(
+        move |_| async move {
+            begun.send(()).unwrap();
+            Ok(())
+        },
+        move |_| answered.send(()).unwrap(),
+    );
+    assert!(is_begun.try_recv().is_ok(), "begun on this thread");
+    assert!(is_answered.try_recv().is_err());
+    drop(release);
+    next(&is_answered);
+}
+
+#[test]
+fn a_call_knows_whether_it_is_alone() {
+    let worker = Worker::default();
+    let (sender, receiver) = channel();
+    let ask = |sender: &Sender<bool>| {
+        let sender = sender.clone();
+        worker.call(|is_alone| async move { Ok(is_alone) }, move |answer| sender.send(answer.unwrap()).unwrap());
+    };
+    ask(&sender);
+    assert!(next(&receiver));
+    let release = hold(&worker);
+    ask(&sender);
+    drop(release);
+    assert!(!next(&receiver), "the worker was busy");
+}
+
+#[test]
+fn panics_end_where_they_happen() {
+    let worker = Worker::default();
+    let (sender, receiver) = channel();
+    worker.call(|_| async { Ok(()) }, |_| panic!("a callback that panics"));
+    worker.call(|_| async { panic!("work that panics") }, {
+        let sender = sender.clone();
+        move |answer: Result<()>| sender.send(answer).unwrap()
+    });
+    worker.call(|_| async { Ok(()) }, move |answer| sender.send(answer).unwrap());
+    assert_eq!(next(&receiver), Err(Failure::internal("the call panicked")));
+    assert_eq!(next(&receiver), Ok(()));
+}
+
+#[test]
+fn closing_waits_for_every_answer_and_the_thread_comes_again_when_it_is_needed() {
+    let worker = Arc::new(Worker::default());
+    let answers = Arc::new(AtomicUsize::new(0));
+    for round in 1..=3 {
+        for _ in 0..100 {
+            let answers = Arc::clone(&answers);
+            worker.call(|_| async { Ok(()) }, move |_| _ = answers.fetch_add(1, Ordering::Relaxed));
+        }
+        worker.close();
+        assert_eq!(answers.load(Ordering::Relaxed), round * 100);
+        assert!(!worker.shared.lock().is_running);
+    }
+    worker.close();
+    let (sender, receiver) = channel();
+    let inner = Arc::clone(&worker);
+    worker.call(
+        |_| async { Ok(()) },
+        move |_| {
+            assert!(inner.is_current());
+            inner.close();
+            sender.send(()).unwrap();
+        },
+    );
+    next(&receiver);
+    assert!(!worker.is_current());
+    worker.close();
+}
+
+#[test]
+fn an_executor_gets_the_replies_in_order() {
+    struct Queue(Mutex<Sender<Reply>>);
+    impl Executor for Queue {
+        fn execute(&self, reply: Reply) {
+            self.0.lock().unwrap().send(reply).unwrap();
+        }
+    }
+    let worker = Worker::default();
+    let (sender, replies) = channel();
+    worker.set_executor(Some(Arc::new(Queue(Mutex::new(sender)))));
+    let heard = Arc::new(Mutex::new(Vec::<(usize, ThreadId)>::new()));
+    for call in 0..10 {
+        let heard = Arc::clone(&heard);
+        worker.call(|_| async { Ok(()) }, move |_| heard.lock().unwrap().push((call, std::thread::current().id())));
+    }
+    worker.close();
+    assert!(heard.lock().unwrap().is_empty(), "the host has not run them yet");
+    replies.try_iter().for_each(|reply| reply());
+    let here = std::thread::current().id();
+    assert!(heard.lock().unwrap().iter().copied().eq((0..10).map(|call| (call, here))));
+}
+
+#[test]
+fn a_stream_is_heard_until_it_ends() {
+    let worker = Worker::default();
+    let feed = chat_drafts::store::ChangeFeed::default();
+    let (sender, receiver) = channel();
+    worker.watch(feed.subscribe(), move |event: chat_drafts::Event| sender.send(event.sequence()).unwrap());
+    for sequence in 1..=3 {
+        feed.publish(vec![chat_drafts::Event::Resync { sequence }]).ring();
+    }
+    assert_eq!([next(&receiver), next(&receiver), next(&receiver)], [1, 2, 3]);
+    feed.close();
+    worker.close();
+    assert!(receiver.recv().is_err(), "it has ended");
+}

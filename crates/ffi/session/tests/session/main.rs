@@ -1,0 +1,7 @@
+//! The session as a wrapper of another language meets it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod conversations;
+mod login;
+mod support;
