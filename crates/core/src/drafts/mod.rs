@@ -183,7 +183,15 @@ impl Drafts {
     ///
     /// Not for use inside an executor: it waits for the disk on the caller's thread.
     pub fn blocking(&self) -> Blocking {
-        Blocking::new(Self { blocks: true, ..self.clone() })
+        Blocking::new(self.on_this_thread())
+    }
+
+    /// A handle whose writes are done by the thread that polls them, if nobody else writes: for bindings, which block on
+    /// its futures on threads of their own.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn on_this_thread(&self) -> Self {
+        Self { blocks: true, ..self.clone() }
     }
 
     /// Makes writes work again after [`Error::Poisoned`], by reopening the store's files.

@@ -8,7 +8,7 @@ use chat_drafts::{
 };
 
 use crate::session::Account;
-use crate::{Failure, Result, Session, Text};
+use crate::{Failure, Panicked, Result, Session, Text};
 
 /// How many rows are read at a time where all are looked through.
 const STEP: usize = 256;
@@ -81,11 +81,9 @@ impl Session {
         self.inner.worker.call(
             |is_alone| async move {
                 let (account, id, text) = ready?;
-                let set = match is_alone {
-                    true => account.drafts.blocking().set(&id, text),
-                    false => account.drafts.set(&id, text).await,
-                };
-                set.map(drop).map_err(|error| Failure::of_call(&error))
+                // Blocking this thread is quicker than a hand-over to the store's, if nobody else wants it.
+                let drafts = if is_alone { account.drafts.on_this_thread() } else { account.drafts.clone() };
+                drafts.set(&id, text).await.map(drop).map_err(|error| Failure::of_call(&error))
             },
             answer,
         );
@@ -94,7 +92,7 @@ impl Session {
     /// A conversation; one that is not known is an empty one of this id.
     pub fn get_conversation(&self, id: Text, answer: impl FnOnce(Result<Conversation>) + Send + 'static) {
         self.get_conversations(vec![id], |found| {
-            answer(found.and_then(|mut found| found.pop().ok_or(Failure::internal("the store has answered nothing"))));
+            answer(found.and_then(|mut found| found.pop().ok_or(Panicked.into())));
         });
     }
 

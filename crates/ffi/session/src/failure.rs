@@ -4,6 +4,8 @@ use std::fmt;
 
 use chat_drafts::Error;
 
+use crate::Panicked;
+
 /// What a call answers.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -57,11 +59,6 @@ impl Failure {
     /// No user is logged in.
     pub fn not_logged_in() -> Self {
         Self::new(code::NOT_LOGGED_IN, "not logged in: call login, and wait for its answer")
-    }
-
-    /// A fault of this library's own.
-    pub fn internal(what: &str) -> Self {
-        Self::new(code::DATABASE_FAILED, format!("a fault inside chat-drafts: {what}"))
     }
 
     pub(crate) fn not_initialised() -> Self {
@@ -142,6 +139,12 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl From<Panicked> for Failure {
+    fn from(panicked: Panicked) -> Self {
+        Self::new(code::DATABASE_FAILED, panicked.to_string())
+    }
+}
 
 /// An error and what is below it.
 struct Told<'a>(&'a Error);

@@ -38,7 +38,7 @@ pub use chat_drafts::{Conversation, ConversationKind, ConversationUpdate, LastMe
 pub use config::Config;
 pub use conversations::{Deleted, Filter, List};
 pub use failure::{Failure, Result, code};
-pub use listeners::Listener;
+pub use listeners::{Listener, Listeners};
 pub use session::{LoginStatus, Session};
 pub use text::Text;
-pub use worker::{Executor, Reply, Worker};
+pub use worker::{Executor, Panicked, Reply, Worker};

@@ -34,62 +34,77 @@ pub trait Listener: Send + Sync + 'static {
     fn on_conversation_deleted(&self, _conversation: &Conversation) {}
 }
 
-#[derive(Default)]
-pub(crate) struct Listeners {
-    state: Mutex<State>,
+/// Those who listen, each under a key of the host's. No lock is held while one of them is called.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use chat_drafts_session::Listeners;
+///
+/// let listeners = Listeners::<AtomicU32>::default();
+/// let heard = Arc::new(AtomicU32::new(0));
+/// listeners.add(1, Arc::clone(&heard));
+/// listeners.tell(|listener| _ = listener.fetch_add(1, Ordering::Relaxed));
+/// listeners.remove(1, true);
+/// listeners.tell(|listener| _ = listener.fetch_add(1, Ordering::Relaxed));
+/// assert_eq!(heard.load(Ordering::Relaxed), 1);
+/// ```
+pub struct Listeners<L: ?Sized> {
+    state: Mutex<State<L>>,
     returned: Condvar,
 }
 
-#[derive(Default)]
-struct State {
-    entries: Vec<Entry>,
+struct State<L: ?Sized> {
+    entries: Vec<(u64, Arc<L>)>,
     /// The calls under way: which listener, on which thread.
     running: Vec<(u64, u64)>,
 }
 
-#[derive(Clone)]
-struct Entry {
-    key: u64,
-    listener: Arc<dyn Listener>,
+impl<L: ?Sized> Default for Listeners<L> {
+    fn default() -> Self {
+        Self { state: Mutex::new(State { entries: Vec::new(), running: Vec::new() }), returned: Condvar::new() }
+    }
 }
 
-impl Listeners {
+impl<L: ?Sized> Listeners<L> {
     /// Adds it, unless the key is there already.
-    pub(crate) fn add(&self, key: u64, listener: Arc<dyn Listener>) {
+    pub fn add(&self, key: u64, listener: Arc<L>) {
         let mut state = self.lock();
         if !state.has(key) {
-            state.entries.push(Entry { key, listener });
+            state.entries.push((key, listener));
         }
     }
 
     /// Takes it away. With `waits` it is not called any more when this returns, unless this is a call of its own.
-    pub(crate) fn remove(&self, key: u64, waits: bool) {
+    pub fn remove(&self, key: u64, waits: bool) {
         let this_thread = thread_number();
         let mut state = self.lock();
-        state.entries.retain(|entry| entry.key != key);
-        let runs_elsewhere =
-            |state: &mut State| state.running.iter().any(|(running, thread)| *running == key && *thread != this_thread);
+        state.entries.retain(|(entry, _)| *entry != key);
+        let runs_elsewhere = |state: &mut State<L>| {
+            state.running.iter().any(|(running, thread)| *running == key && *thread != this_thread)
+        };
         if waits {
             drop(self.returned.wait_while(state, runs_elsewhere));
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether nobody listens.
+    pub fn is_empty(&self) -> bool {
         self.lock().entries.is_empty()
     }
 
-    /// Tells every listener that is still there when its turn comes. No lock is held meanwhile.
-    pub(crate) fn tell(&self, tell: impl Fn(&dyn Listener)) {
+    /// Calls every listener that is still there when its turn comes. A panic of one is its own.
+    pub fn tell(&self, tell: impl Fn(&L)) {
         let thread = thread_number();
         let entries = self.lock().entries.clone();
-        for Entry { key, listener } in entries {
+        for (key, listener) in entries {
             let mut state = self.lock();
             if !state.has(key) {
                 continue;
             }
             state.running.push((key, thread));
             drop(state);
-            // A panic of a listener is its own: the others still hear.
+            // The others still hear.
             let _ = catch_unwind(AssertUnwindSafe(|| tell(&*listener)));
             let mut state = self.lock();
             let ended = state.running.iter().rposition(|running| *running == (key, thread));
@@ -99,14 +114,14 @@ impl Listeners {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State<L>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl<L: ?Sized> State<L> {
     fn has(&self, key: u64) -> bool {
-        self.entries.iter().any(|entry| entry.key == key)
+        self.entries.iter().any(|(entry, _)| *entry == key)
     }
 }
 
@@ -121,7 +136,7 @@ fn thread_number() -> u64 {
     NUMBER.with(|number| *number)
 }
 
-impl fmt::Debug for Listeners {
+impl<L: ?Sized> fmt::Debug for Listeners<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listeners").field("count", &self.lock().entries.len()).finish()
     }

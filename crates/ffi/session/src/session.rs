@@ -22,7 +22,7 @@ pub struct Session {
 pub(crate) struct Inner {
     state: Mutex<State>,
     pub(crate) worker: Worker,
-    pub(crate) listeners: Arc<Listeners>,
+    pub(crate) listeners: Arc<Listeners<dyn Listener>>,
 }
 
 #[derive(Default)]
@@ -324,33 +324,19 @@ impl Inner {
             }
         };
         drop(state);
-        if let Some(account) = account {
-            self.shut(&account);
-            self.lock().login = Login::Out;
+        match account {
+            Some(account) => {
+                self.shut(account);
+                self.lock().login = Login::Out;
+            }
+            None => self.worker.close(),
         }
-        self.worker.close();
         self.worker.set_executor(None);
     }
 
-    /// Closes an account when nobody is left to hear of an error.
-    fn shut(&self, account: &Arc<Account>) {
-        if !self.worker.is_current() {
-            // Behind all that was accepted.
-            let (sender, shut) = oneshot::channel::<()>();
-            let account = Arc::clone(account);
-            self.worker.call(
-                |_| async move {
-                    let _ = account.drafts.close().await;
-                    drop(sender);
-                    Ok(())
-                },
-                |_| {},
-            );
-            let _ = pollster::block_on(shut);
-        } else {
-            // All that was accepted is in the store's hands by now, since the worker is calling back.
-            let _ = pollster::block_on(account.drafts.close());
-        }
+    /// Closes an account when nobody is left to hear of an error, and waits for all that is under way.
+    fn shut(&self, account: Arc<Account>) {
+        self.worker.finish(async move { _ = account.drafts.close().await });
     }
 
     /// Tells the listeners that a login has brought the list, and watches it for them.
@@ -360,7 +346,7 @@ impl Inner {
         }
         self.watch(account);
         let listeners = Arc::clone(&self.listeners);
-        self.worker.call(|_| async { Ok(()) }, move |_| listeners.tell_of_sync());
+        self.worker.call(|_| async { Ok(()) }, move |_: Result<()>| listeners.tell_of_sync());
     }
 
     /// Passes the account's events on to the listeners, if that is not done yet. An account nobody listens to costs
@@ -392,7 +378,8 @@ impl Account {
     }
 }
 
-impl Listeners {
+/// What the events of a store mean to the SDK's listeners.
+impl Listeners<dyn Listener> {
     fn tell_of(&self, event: &Event, deleting: Origin) {
         match event {
             Event::Added { conversation, .. } => self.tell(|listener| listener.on_new_conversation(conversation)),
@@ -429,10 +416,10 @@ fn user_id(user: Text) -> Result<String> {
 impl Drop for Inner {
     fn drop(&mut self) {
         let login = std::mem::take(&mut self.lock().login);
-        if let Login::In(account) = login {
-            self.shut(&account);
+        match login {
+            Login::In(account) => self.shut(account),
+            _ => self.worker.close(),
         }
-        self.worker.close();
     }
 }
 

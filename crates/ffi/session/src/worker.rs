@@ -15,9 +15,9 @@ use std::task::{Context, Wake, Waker};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use futures_channel::oneshot;
 use futures_core::Stream;
 
-use crate::Result;
 use source::{Call, Source, Watch};
 
 /// How long the thread stays when nothing is under way.
@@ -33,6 +33,18 @@ thread_local! {
 
 /// An answer on its way to the host: running it calls the host's code, exactly once.
 pub type Reply = Box<dyn FnOnce() + Send>;
+
+/// The work of a call panicked: a fault inside this library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Panicked;
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault inside chat-drafts: the call panicked")
+    }
+}
+
+impl std::error::Error for Panicked {}
 
 /// Where the host's code runs, if not on the worker's thread: a queue of the host's own.
 ///
@@ -60,15 +72,17 @@ pub trait Executor: Send + Sync + 'static {
 ///
 /// ```
 /// use std::sync::mpsc;
-/// use chat_drafts_session::Worker;
+/// use chat_drafts_session::{Failure, Worker};
 ///
 /// let worker = Worker::default();
 /// let (sender, answers) = mpsc::channel();
-/// worker.call(|_| async { Ok(7) }, move |answer| sender.send(answer).unwrap());
+/// worker.call(|_| async { Ok::<_, Failure>(7) }, move |answer| sender.send(answer).unwrap());
 /// assert_eq!(answers.recv().unwrap(), Ok(7));
 /// worker.close();
 /// ```
-#[derive(Default)]
+///
+/// Clones are the same worker.
+#[derive(Clone, Default)]
 pub struct Worker {
     shared: Arc<Shared>,
 }
@@ -128,11 +142,15 @@ impl Worker {
     /// Does `work` and gives `answer` what came of it, once, even if `work` panics.
     ///
     /// `work` is told whether it is alone, so that blocking the worker's thread is the quickest way.
-    pub fn call<T: Send + 'static, F: Future<Output = Result<T>> + Send + 'static>(
+    pub fn call<T, E, F>(
         &self,
         work: impl FnOnce(bool) -> F + Send + 'static,
-        answer: impl FnOnce(Result<T>) + Send + 'static,
-    ) {
+        answer: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) where
+        T: Send + 'static,
+        E: From<Panicked> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
         self.submit(Box::new(Call::new(work, answer)));
     }
 
@@ -166,6 +184,29 @@ impl Worker {
             // Its panics are caught where they happen.
             let _ = thread.join();
         }
+    }
+
+    /// Does this behind all that was accepted, waits for it, and closes.
+    ///
+    /// On the worker's own thread it is done at once: all that was accepted is in the store's hands by then, since the
+    /// worker is calling back.
+    pub fn finish(&self, last: impl Future<Output = ()> + Send + 'static) {
+        if self.is_current() {
+            pollster::block_on(last);
+        } else {
+            let (sender, done) = oneshot::channel::<()>();
+            self.call(
+                |_| async move {
+                    last.await;
+                    drop(sender);
+                    Ok::<_, Panicked>(())
+                },
+                |_| {},
+            );
+            // The sender is dropped when it is done.
+            let _ = pollster::block_on(done);
+        }
+        self.close();
     }
 
     fn submit(&self, source: Box<dyn Source>) {

@@ -5,8 +5,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::Reply;
-use crate::{Failure, Result};
+use super::{Panicked, Reply};
 
 /// Something the host hears of: once, or again and again.
 pub(super) trait Source: Send {
@@ -29,12 +28,13 @@ impl<W, F, A> Call<W, F, A> {
     }
 }
 
-impl<T, W, F, A> Source for Call<W, F, A>
+impl<T, E, W, F, A> Source for Call<W, F, A>
 where
     T: Send + 'static,
+    E: From<Panicked> + Send + 'static,
     W: FnOnce(bool) -> F + Send + 'static,
-    F: Future<Output = Result<T>> + Send + 'static,
-    A: FnOnce(Result<T>) + Send + 'static,
+    F: Future<Output = Result<T, E>> + Send + 'static,
+    A: FnOnce(Result<T, E>) + Send + 'static,
 {
     fn poll(&mut self, context: &mut Context<'_>, is_alone: bool) -> Poll<Option<Reply>> {
         if self.answer.is_none() {
@@ -46,13 +46,13 @@ where
             }
             match &mut self.future {
                 Some(future) => future.as_mut().poll(context),
-                None => Poll::Ready(Err(Failure::internal("the call is gone"))),
+                None => Poll::Ready(Err(Panicked.into())),
             }
         }));
         let outcome = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(outcome)) => outcome,
-            Err(_) => Err(Failure::internal("the call panicked")),
+            Err(_) => Err(Panicked.into()),
         };
         let answer = self.answer.take();
         Poll::Ready(answer.map(|answer| Box::new(move || answer(outcome)) as Reply))

@@ -4,7 +4,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::ThreadId;
 
 use super::*;
-use crate::Failure;
+
+type Result<T> = std::result::Result<T, Panicked>;
+
+fn done() -> Result<()> {
+    Ok(())
+}
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -17,7 +22,7 @@ fn hold(worker: &Worker) -> Sender<()> {
     let (release, held) = channel::<()>();
     let (entered, is_entered) = channel();
     worker.call(
-        |_| async { Ok(()) },
+        |_| async { done() },
         move |_| {
             entered.send(()).unwrap();
             assert!(held.recv_timeout(PATIENCE).is_err());
@@ -50,7 +55,7 @@ fn each_call_is_answered_once_and_calls_of_a_thread_are_begun_in_order() {
                                     context.waker().wake_by_ref();
                                     return std::task::Poll::Pending;
                                 }
-                                std::task::Poll::Ready(Ok(()))
+                                std::task::Poll::Ready(done())
                             })
                         },
                         move |_| _ = answers[thread * CALLS + call].fetch_add(1, Ordering::Relaxed),
@@ -75,7 +80,7 @@ fn what_is_called_meanwhile_is_begun_though_a_callback_takes_its_time() {
     worker.call(
         move |_| async move {
             begun.send(()).unwrap();
-            Ok(())
+            done()
         },
         move |_| answered.send(()).unwrap(),
     );
@@ -91,7 +96,10 @@ fn a_call_knows_whether_it_is_alone() {
     let (sender, receiver) = channel();
     let ask = |sender: &Sender<bool>| {
         let sender = sender.clone();
-        worker.call(|is_alone| async move { Ok(is_alone) }, move |answer| sender.send(answer.unwrap()).unwrap());
+        worker.call(
+            |is_alone| async move { done().map(|()| is_alone) },
+            move |answer| sender.send(answer.unwrap()).unwrap(),
+        );
     };
     ask(&sender);
     assert!(next(&receiver));
@@ -105,13 +113,13 @@ fn a_call_knows_whether_it_is_alone() {
 fn panics_end_where_they_happen() {
     let worker = Worker::default();
     let (sender, receiver) = channel();
-    worker.call(|_| async { Ok(()) }, |_| panic!("a callback that panics"));
+    worker.call(|_| async { done() }, |_| panic!("a callback that panics"));
     worker.call(|_| async { panic!("work that panics") }, {
         let sender = sender.clone();
         move |answer: Result<()>| sender.send(answer).unwrap()
     });
-    worker.call(|_| async { Ok(()) }, move |answer| sender.send(answer).unwrap());
-    assert_eq!(next(&receiver), Err(Failure::internal("the call panicked")));
+    worker.call(|_| async { done() }, move |answer| sender.send(answer).unwrap());
+    assert_eq!(next(&receiver), Err(Panicked));
     assert_eq!(next(&receiver), Ok(()));
 }
 
@@ -122,7 +130,7 @@ fn closing_waits_for_every_answer_and_the_thread_comes_again_when_it_is_needed()
     for round in 1..=3 {
         for _ in 0..100 {
             let answers = Arc::clone(&answers);
-            worker.call(|_| async { Ok(()) }, move |_| _ = answers.fetch_add(1, Ordering::Relaxed));
+            worker.call(|_| async { done() }, move |_| _ = answers.fetch_add(1, Ordering::Relaxed));
         }
         worker.close();
         assert_eq!(answers.load(Ordering::Relaxed), round * 100);
@@ -132,7 +140,7 @@ fn closing_waits_for_every_answer_and_the_thread_comes_again_when_it_is_needed()
     let (sender, receiver) = channel();
     let inner = Arc::clone(&worker);
     worker.call(
-        |_| async { Ok(()) },
+        |_| async { done() },
         move |_| {
             assert!(inner.is_current());
             inner.close();
@@ -158,7 +166,7 @@ fn an_executor_gets_the_replies_in_order() {
     let heard = Arc::new(Mutex::new(Vec::<(usize, ThreadId)>::new()));
     for call in 0..10 {
         let heard = Arc::clone(&heard);
-        worker.call(|_| async { Ok(()) }, move |_| heard.lock().unwrap().push((call, std::thread::current().id())));
+        worker.call(|_| async { done() }, move |_| heard.lock().unwrap().push((call, std::thread::current().id())));
     }
     worker.close();
     assert!(heard.lock().unwrap().is_empty(), "the host has not run them yet");
