@@ -112,6 +112,23 @@ impl Session {
         self.inner.uninit();
     }
 
+    /// Waits until what was accepted is on the disk, and accepts nothing more, whatever callbacks do meanwhile: for the end
+    /// of a process, when one of them may never return.
+    pub fn save(&self) {
+        let Ok(account) = self.inner.account() else { return };
+        let (sender, accepted) = oneshot::channel::<()>();
+        // When this has begun, all that was accepted is in the store's hands.
+        self.inner.worker.call(
+            |_| async {
+                drop(sender);
+                Ok(())
+            },
+            |_: Result<()>| {},
+        );
+        let _ = pollster::block_on(accepted);
+        let _ = pollster::block_on(account.drafts.close());
+    }
+
     /// Opens the drafts of this user; a user who is logged in already is fine.
     ///
     /// The answer: 6013; 7003 about the id; 6015 if another user is logged in or anything is under way; 6023 if a logout
