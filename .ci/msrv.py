@@ -1,4 +1,4 @@
-"""Fails if a package the library brings asks for a newer Rust than Cargo.toml promises."""
+"""Fails if a package the libraries bring asks for a newer Rust than Cargo.toml promises."""
 
 import json
 import subprocess
@@ -14,10 +14,11 @@ metadata = json.loads(
 )
 packages = {package["id"]: package for package in metadata["packages"]}
 nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-root = next(id for id, package in packages.items() if package["name"] == "chat-drafts")
-promised = packages[root]["rust_version"]
+libraries = ("chat-drafts", "chat-drafts-ffi", "chat-drafts-jni")
+roots = [id for id, package in packages.items() if package["name"] in libraries]
+promised = packages[roots[0]]["rust_version"]
 
-seen, queue = set(), [root]
+seen, queue = set(), roots
 while queue:
     id = queue.pop()
     if id in seen:

@@ -61,12 +61,28 @@ fn core_and_the_engines_know_their_place() {
 }
 
 #[test]
-fn nothing_that_opens_a_socket_is_in_the_library() {
-    let tree = tree("chat-drafts", "full");
-    for network in
-        ["tokio", "mio", "socket2", "hyper", "reqwest", "ureq", "rustls", "native-tls", "curl", "quinn", "async-io"]
+fn nobody_depends_on_the_program_or_the_bindings() {
+    let library = tree("chat-drafts", "full");
+    for app in ["chat-drafts-cli", "chat-drafts-session", "chat-drafts-ffi", "chat-drafts-jni"] {
+        assert!(!has(&library, app), "{app}");
+    }
+    for binding in ["chat-drafts-session", "chat-drafts-ffi", "chat-drafts-jni"] {
+        let tree = tree(binding, "redb");
+        assert!(has(&tree, "redb") && !has(&tree, "rusqlite"), "{binding} picks the engine too");
+    }
+}
+
+#[test]
+fn nothing_that_opens_a_socket_is_in_a_library() {
+    for (library, features) in
+        [("chat-drafts", "full"), ("chat-drafts-ffi", "sqlite redb memory"), ("chat-drafts-jni", "sqlite redb memory")]
     {
-        assert!(!has(&tree, network), "{network}");
+        let tree = tree(library, features);
+        for network in
+            ["tokio", "mio", "socket2", "hyper", "reqwest", "ureq", "rustls", "native-tls", "curl", "quinn", "async-io"]
+        {
+            assert!(!has(&tree, network), "{library} and {network}");
+        }
     }
 }
 

@@ -678,6 +678,10 @@ bool drafts_session_init(const struct drafts_session *session,
 // it waits until the executor has them.
 void drafts_session_uninit(const struct drafts_session *session);
 
+// Waits until what was accepted is on the disk, and accepts nothing more, whatever callbacks do meanwhile: for the end of
+// a process, when one of them may never return.
+void drafts_session_save(const struct drafts_session *session);
+
 // Opens the drafts of this user.
 void drafts_session_login(const struct drafts_session *session,
                           struct drafts_text user_id,
@@ -768,8 +772,6 @@ void drafts_reply_run(struct drafts_reply *reply);
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif  /* CHAT_DRAFTS_H */
-
 /* A text of a C string; NULL is no text. */
 static inline drafts_text drafts_text_of(const char *string) {
   drafts_text text;
@@ -777,3 +779,5 @@ static inline drafts_text drafts_text_of(const char *string) {
   text.len = string ? strlen(string) : 0;
   return text;
 }
+
+#endif  /* CHAT_DRAFTS_H */

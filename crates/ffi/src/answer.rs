@@ -106,6 +106,8 @@ pub(crate) unsafe fn wait<T>(
     let act = || {
         // SAFETY: the caller vouches for it.
         let store = unsafe { required(store, "store") }?;
+        // A call that this thread has left to a callback comes first.
+        store.worker.catch_up();
         deliver(pollster::block_on(prepare()?(store.drafts.on_this_thread()))?);
         Ok(())
     };

@@ -93,6 +93,17 @@ pub unsafe extern "C" fn drafts_session_uninit(session: *const drafts_session) {
     unsafe { with(session, (), Session::uninit) };
 }
 
+/// Waits until what was accepted is on the disk, and accepts nothing more, whatever callbacks do meanwhile: for the end of
+/// a process, when one of them may never return.
+///
+/// # Safety
+/// `session` is NULL or a session that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drafts_session_save(session: *const drafts_session) {
+    // SAFETY: the caller vouches for it.
+    unsafe { with(session, (), Session::save) };
+}
+
 /// Opens the drafts of this user.
 ///
 /// # Safety

@@ -185,8 +185,9 @@ pub(crate) fn on_number(callback: drafts_session_on_number, user: *mut c_void) -
     move |answer| {
         if let Some(callback) = callback {
             let (code, sentence) = told(&answer);
+            let number = *answer.as_ref().unwrap_or(&0);
             // SAFETY: the callback is the host's, called as its type says; the sentence lives until it returns.
-            unsafe { callback(user.get(), code, sentence, answer.unwrap_or(0)) };
+            unsafe { callback(user.get(), code, sentence, number) };
         }
     }
 }

@@ -141,3 +141,25 @@ impl<L: ?Sized> fmt::Debug for Listeners<L> {
         f.debug_struct("Listeners").field("count", &self.lock().entries.len()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn one_that_another_has_removed_is_not_called_any_more() {
+        let listeners = Listeners::<AtomicU32>::default();
+        let heard = [Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0))];
+        listeners.add(1, Arc::clone(&heard[0]));
+        listeners.add(2, Arc::clone(&heard[1]));
+        listeners.tell(|listener| {
+            listener.fetch_add(1, Ordering::Relaxed);
+            listeners.remove(2, true);
+            listeners.remove(1, true);
+        });
+        assert_eq!(heard.map(|heard| heard.load(Ordering::Relaxed)), [1, 0]);
+        assert!(listeners.is_empty());
+    }
+}

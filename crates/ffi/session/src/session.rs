@@ -116,16 +116,7 @@ impl Session {
     /// of a process, when one of them may never return.
     pub fn save(&self) {
         let Ok(account) = self.inner.account() else { return };
-        let (sender, accepted) = oneshot::channel::<()>();
-        // When this has begun, all that was accepted is in the store's hands.
-        self.inner.worker.call(
-            |_| async {
-                drop(sender);
-                Ok(())
-            },
-            |_: Result<()>| {},
-        );
-        let _ = pollster::block_on(accepted);
+        self.inner.worker.catch_up();
         let _ = pollster::block_on(account.drafts.close());
     }
 

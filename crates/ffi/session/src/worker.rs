@@ -7,7 +7,7 @@
 mod source;
 
 use std::cell::Cell as ThreadLocalCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ use source::{Call, Source, Watch};
 /// How long the thread stays when nothing is under way.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// How often the thread gives what has just come to the store, before it lets the host's code run.
+/// How often the thread begins what has just come before it lets the host's code run, under a load that never ends.
 const ROUNDS: usize = 16;
 
 thread_local! {
@@ -92,6 +92,8 @@ struct Shared {
     state: Mutex<State>,
     /// Wakes the thread.
     bell: Condvar,
+    /// Wakes who waits for everything to be begun.
+    caught_up: Condvar,
     /// Wakes who waits for everything to be answered.
     settled: Condvar,
 }
@@ -100,12 +102,16 @@ struct Shared {
 struct State {
     /// What nobody has begun yet, in the order it came.
     inbox: VecDeque<Arc<Task>>,
+    /// How many the thread has still to begin: those in the inbox, and those it has just taken.
+    unbegun: usize,
     /// What can go on.
     ready: VecDeque<Ready>,
-    /// Whether the host's code runs on the thread, so that callers begin their own calls.
+    /// Whether the host's code runs on the thread, or is about to, so that callers begin their own calls.
     calls_back: bool,
-    /// How many calls have no answer yet, and how many streams have not ended.
-    live: usize,
+    /// How many calls have no answer yet, and how many streams have not ended, by the age they began in.
+    live: BTreeMap<u64, usize>,
+    /// One more with each closing, which waits for what is of an earlier age.
+    age: u64,
     is_running: bool,
     is_asleep: bool,
     is_closing: bool,
@@ -123,13 +129,15 @@ enum Ready {
 #[derive(Default)]
 struct Replies {
     replies: Vec<Reply>,
-    is_finished: bool,
+    /// The age of a task that is finished by this.
+    finished: Option<u64>,
 }
 
 /// A call or a stream under way.
 struct Task {
     /// `None` when it is finished.
     source: Mutex<Option<Box<dyn Source>>>,
+    age: u64,
     shared: Arc<Shared>,
 }
 
@@ -167,61 +175,79 @@ impl Worker {
         WORKS_FOR.get() == self.shared.address()
     }
 
-    /// Waits until every call is answered and every stream has ended, and until the thread is gone. Streams end when
-    /// their store is closed: close it first. On the worker's own thread it does not wait; the thread ends by itself then.
+    /// Waits until every call that was made before is answered and every stream has ended, and until the thread is gone,
+    /// unless somebody still calls. Streams end when their store is closed: close it first. On the worker's own thread it
+    /// does not wait; the thread ends by itself then.
     ///
     /// A call made later starts a new thread.
     pub fn close(&self) {
-        let mut state = self.shared.lock();
+        let shared = &self.shared;
+        let mut state = shared.lock();
         state.is_closing = true;
-        self.shared.bell.notify_one();
+        state.age += 1;
+        let age = state.age;
+        shared.bell.notify_one();
         if self.is_current() {
             return;
         }
-        let waited = self.shared.settled.wait_while(state, |state| state.live > 0);
-        let thread = waited.unwrap_or_else(PoisonError::into_inner).thread.take();
+        let has_older = |state: &mut State| state.live.first_key_value().is_some_and(|(oldest, _)| *oldest < age);
+        let ends = |state: &mut State| has_older(state) || (state.is_running && state.live.is_empty());
+        state = shared.settled.wait_while(state, ends).unwrap_or_else(PoisonError::into_inner);
+        let thread = if state.is_running { None } else { state.thread.take() };
+        drop(state);
         if let Some(thread) = thread {
             // Its panics are caught where they happen.
             let _ = thread.join();
         }
     }
 
-    /// Does this behind all that was accepted, waits for it, and closes.
-    ///
-    /// On the worker's own thread it is done at once: all that was accepted is in the store's hands by then, since the
-    /// worker is calling back.
-    pub fn finish(&self, last: impl Future<Output = ()> + Send + 'static) {
-        if self.is_current() {
-            pollster::block_on(last);
-        } else {
-            let (sender, done) = oneshot::channel::<()>();
-            self.call(
-                |_| async move {
-                    last.await;
-                    drop(sender);
-                    Ok::<_, Panicked>(())
-                },
-                |_| {},
-            );
-            // The sender is dropped when it is done.
-            let _ = pollster::block_on(done);
+    /// Waits until all that was accepted is begun, so that the store has it before what this thread does next. On the
+    /// worker's own thread that is so already, since it is calling back.
+    pub fn catch_up(&self) {
+        if self.is_current() || self.shared.lock().unbegun == 0 {
+            return;
         }
+        let (sender, begun) = oneshot::channel::<()>();
+        self.call(
+            |_| async move {
+                drop(sender);
+                Ok::<_, Panicked>(())
+            },
+            |_| {},
+        );
+        // The sender is dropped when its turn has come.
+        let _ = pollster::block_on(begun);
+    }
+
+    /// Does this behind all that was accepted, and closes.
+    pub fn finish(&self, last: impl Future<Output = ()>) {
+        self.catch_up();
+        pollster::block_on(last);
         self.close();
     }
 
     fn submit(&self, source: Box<dyn Source>) {
         let shared = &self.shared;
-        let task = Arc::new(Task { source: Mutex::new(Some(source)), shared: Arc::clone(shared) });
         let mut state = shared.lock();
-        state.live += 1;
+        let age = state.age;
+        let task = Arc::new(Task { source: Mutex::new(Some(source)), age, shared: Arc::clone(shared) });
+        *state.live.entry(age).or_default() += 1;
+        if state.is_closing {
+            // Whoever closes need not wait for the end of a thread that is wanted again.
+            shared.settled.notify_all();
+        }
+        // What this thread has called before comes first, if the worker is still about to begin it.
+        let is_behind = |state: &mut State| state.calls_back && state.unbegun > 0 && !self.is_current();
+        state = shared.caught_up.wait_while(state, is_behind).unwrap_or_else(PoisonError::into_inner);
         if state.calls_back {
             drop(state);
             let replies = task.go_on(false);
-            if replies.is_finished || !replies.replies.is_empty() {
+            if !replies.is_empty() {
                 shared.make_ready(Ready::Begun(replies));
             }
         } else {
             state.inbox.push_back(task);
+            state.unbegun += 1;
             shared.call_thread(state);
         }
     }
@@ -276,7 +302,7 @@ impl Shared {
             if !state.is_idle() {
                 continue;
             }
-            if state.live > 0 {
+            if !state.live.is_empty() {
                 // Somebody else will wake it.
                 state.is_asleep = true;
                 let woken = self.bell.wait_while(state, |state| state.is_idle() && state.is_asleep);
@@ -290,6 +316,7 @@ impl Shared {
             if state.is_idle() && (state.is_closing || timeout.timed_out()) {
                 // Whoever comes now starts a new thread.
                 state.is_running = false;
+                self.settled.notify_all();
                 break;
             }
         }
@@ -299,12 +326,16 @@ impl Shared {
     fn serve(self: &Arc<Self>) {
         loop {
             let done = self.begin_and_go_on();
-            if done.is_empty() {
-                return;
-            }
-            let executor = self.lock().executor.clone();
-            let mut finished = 0;
-            for Replies { replies, is_finished } in done {
+            let executor = {
+                let mut state = self.lock();
+                if done.is_empty() {
+                    state.calls_back = false;
+                    return;
+                }
+                state.executor.clone()
+            };
+            let mut ages = Vec::new();
+            for Replies { replies, finished } in done {
                 for reply in replies {
                     // A panic of the host's code is the host's: the next answers still arrive.
                     let _ = catch_unwind(AssertUnwindSafe(|| match &executor {
@@ -312,36 +343,42 @@ impl Shared {
                         None => reply(),
                     }));
                 }
-                finished += usize::from(is_finished);
+                ages.extend(finished);
             }
             let mut state = self.lock();
             state.calls_back = false;
-            state.live -= finished;
-            if state.live == 0 {
+            if state.finish(&ages) {
                 self.settled.notify_all();
             }
         }
     }
 
-    /// Gives the store what has come, and goes on with what can, until nothing is left, so that the host's code can take
-    /// its time; under a load that never ends, some rounds are enough.
+    /// Begins what has come and goes on with what can, until nothing is left, so that the host's code can take its time.
+    /// From then on callers begin their own calls; under a load that never ends, while the last ones are being begun.
     fn begin_and_go_on(self: &Arc<Self>) -> Vec<Replies> {
         let mut done = Vec::new();
-        for _ in 0..ROUNDS {
+        for round in 1..=ROUNDS {
             let mut state = self.lock();
             if state.is_idle() {
                 state.calls_back = !done.is_empty();
                 break;
             }
+            state.calls_back = round == ROUNDS;
             let (inbox, ready) = (std::mem::take(&mut state.inbox), std::mem::take(&mut state.ready));
             drop(state);
-            let is_alone = inbox.len() == 1 && ready.is_empty();
-            let begun = inbox.into_iter().map(|task| task.go_on(is_alone));
+            let begun = inbox.len();
+            let is_alone = round == 1 && begun == 1 && ready.is_empty();
+            // What has waited longer answers first.
             let gone_on = ready.into_iter().map(|ready| match ready {
                 Ready::Wakened(task) => task.go_on(false),
                 Ready::Begun(replies) => replies,
             });
-            done.extend(begun.chain(gone_on).filter(|replies| replies.is_finished || !replies.replies.is_empty()));
+            let first = inbox.into_iter().map(|task| task.go_on(is_alone));
+            done.extend(gone_on.chain(first).filter(|replies| !replies.is_empty()));
+            if begun > 0 {
+                self.lock().unbegun -= begun;
+                self.caught_up.notify_all();
+            }
         }
         done
     }
@@ -350,6 +387,26 @@ impl Shared {
 impl State {
     fn is_idle(&self) -> bool {
         self.inbox.is_empty() && self.ready.is_empty()
+    }
+
+    /// Counts those as done that were of these ages; says whether nothing of an age is left by that.
+    fn finish(&mut self, ages: &[u64]) -> bool {
+        let ages_before = self.live.len();
+        for age in ages {
+            if let Some(live) = self.live.get_mut(age) {
+                *live -= 1;
+                if *live == 0 {
+                    self.live.remove(age);
+                }
+            }
+        }
+        self.live.len() < ages_before
+    }
+}
+
+impl Replies {
+    fn is_empty(&self) -> bool {
+        self.replies.is_empty() && self.finished.is_none()
     }
 }
 
@@ -364,7 +421,7 @@ impl Task {
                 std::task::Poll::Ready(Some(reply)) => gone_on.replies.push(reply),
                 std::task::Poll::Ready(None) => {
                     *source = None;
-                    gone_on.is_finished = true;
+                    gone_on.finished = Some(self.age);
                 }
                 std::task::Poll::Pending => break,
             }
@@ -382,7 +439,8 @@ impl Wake for Task {
 
 impl fmt::Debug for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Worker").field("live", &self.shared.lock().live).finish_non_exhaustive()
+        let live: usize = self.shared.lock().live.values().sum();
+        f.debug_struct("Worker").field("live", &live).finish_non_exhaustive()
     }
 }
 

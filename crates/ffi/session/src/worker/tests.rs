@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::ThreadId;
 
@@ -91,6 +91,64 @@ fn what_is_called_meanwhile_is_begun_though_a_callback_takes_its_time() {
 }
 
 #[test]
+fn under_a_load_that_never_ends_too() {
+    /// Begins a call that begins the next one.
+    fn chain(worker: &Worker, left: usize, begun: Sender<usize>) {
+        let inner = worker.clone();
+        worker.call(
+            move |_| {
+                begun.send(left).unwrap();
+                if left > 0 {
+                    chain(&inner, left - 1, begun);
+                }
+                async { done() }
+            },
+            |_| {},
+        );
+    }
+    let worker = Worker::default();
+    let (release, held) = channel::<()>();
+    let (begun, is_begun) = channel();
+    let inner = worker.clone();
+    // Its callback does not end, and each round brings another call.
+    worker.call(
+        move |_| {
+            chain(&inner, 3 * ROUNDS, begun);
+            async { done() }
+        },
+        move |_| assert!(held.recv_timeout(PATIENCE).is_err()),
+    );
+    for left in (0..=3 * ROUNDS).rev() {
+        assert_eq!(next(&is_begun), left);
+    }
+    drop(release);
+    worker.close();
+}
+
+#[test]
+fn catching_up_waits_for_what_was_accepted_to_be_begun() {
+    let worker = Worker::default();
+    for _ in 0..200 {
+        let (begun, is_begun) = channel();
+        for _ in 0..3 {
+            let begun = begun.clone();
+            worker.call(
+                move |_| async move {
+                    std::thread::yield_now();
+                    begun.send(()).unwrap();
+                    done()
+                },
+                |_| {},
+            );
+        }
+        worker.catch_up();
+        assert_eq!(is_begun.try_iter().count(), 3);
+    }
+    worker.close();
+    assert_eq!(worker.shared.lock().unbegun, 0);
+}
+
+#[test]
 fn a_call_knows_whether_it_is_alone() {
     let worker = Worker::default();
     let (sender, receiver) = channel();
@@ -107,6 +165,80 @@ fn a_call_knows_whether_it_is_alone() {
     ask(&sender);
     drop(release);
     assert!(!next(&receiver), "the worker was busy");
+
+    // Two that come while the worker begins another are begun together.
+    worker.close();
+    let inner = worker.clone();
+    let (first, second) = (sender.clone(), sender);
+    worker.call(
+        move |_| {
+            assert!(inner.is_current());
+            for sender in [first, second] {
+                let answer = move |answer: Result<bool>| sender.send(answer.unwrap()).unwrap();
+                inner.call(|is_alone| async move { done().map(|()| is_alone) }, answer);
+            }
+            async { done() }
+        },
+        |_| {},
+    );
+    assert_eq!([next(&receiver), next(&receiver)], [false; 2]);
+}
+
+#[test]
+fn answers_that_are_there_come_in_the_order_of_the_calls() {
+    let worker = Worker::default();
+    for _ in 0..500 {
+        let (sender, receiver) = channel();
+        for number in 0..4 {
+            let sender = sender.clone();
+            worker.call(|_| async { done() }, move |_| sender.send(number).unwrap());
+        }
+        assert_eq!([(); 4].map(|()| next(&receiver)), [0, 1, 2, 3]);
+    }
+}
+
+#[test]
+fn what_has_waited_longer_answers_first() {
+    let worker = Worker::default();
+    let (sender, receiver) = channel();
+    let (wake, woken) = oneshot::channel::<()>();
+    let (older, newer) = (sender.clone(), sender);
+    worker.call(|_| async { Ok::<_, Panicked>(woken.await.is_ok()) }, move |_| older.send("older").unwrap());
+    let inner = worker.clone();
+    worker.call(
+        move |_| {
+            // The older one can go on now, and the newer one comes behind it.
+            wake.send(()).unwrap();
+            inner.call(|_| async { done() }, move |_| newer.send("newer").unwrap());
+            async { done() }
+        },
+        |_| {},
+    );
+    assert_eq!([next(&receiver), next(&receiver)], ["older", "newer"]);
+}
+
+#[test]
+fn everybody_who_closes_waits_for_every_answer() {
+    for _ in 0..50 {
+        let worker = Worker::default();
+        let answers = AtomicUsize::new(0);
+        let release = hold(&worker);
+        let answered = Arc::new(AtomicUsize::new(0));
+        for _ in 0..50 {
+            let answered = Arc::clone(&answered);
+            worker.call(|_| async { done() }, move |_| _ = answered.fetch_add(1, Ordering::Relaxed));
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    worker.close();
+                    answers.fetch_add(answered.load(Ordering::Relaxed), Ordering::Relaxed);
+                });
+            }
+            drop(release);
+        });
+        assert_eq!(answers.into_inner(), 100);
+    }
 }
 
 #[test]
@@ -150,6 +282,36 @@ fn closing_waits_for_every_answer_and_the_thread_comes_again_when_it_is_needed()
     next(&receiver);
     assert!(!worker.is_current());
     worker.close();
+}
+
+#[test]
+fn closing_does_not_wait_for_calls_that_come_later_without_end() {
+    /// Makes a call whose answer makes another one, until nobody wants any more.
+    fn keep_calling(worker: Worker, wanted: Arc<AtomicBool>) {
+        let again = worker.clone();
+        let answer = move |_: Result<()>| {
+            if wanted.load(Ordering::Relaxed) {
+                keep_calling(again, wanted);
+            }
+        };
+        worker.call(|_| async { done() }, answer);
+    }
+    let worker = Worker::default();
+    let wanted = Arc::new(AtomicBool::new(true));
+    for _ in 0..8 {
+        keep_calling(worker.clone(), Arc::clone(&wanted));
+    }
+    for _ in 0..100 {
+        let answered = Arc::new(AtomicBool::new(false));
+        let answer = Arc::clone(&answered);
+        worker.call(|_| async { done() }, move |_| answer.store(true, Ordering::Relaxed));
+        worker.close();
+        assert!(answered.load(Ordering::Relaxed));
+    }
+    assert!(!worker.shared.lock().live.is_empty(), "they still call");
+    wanted.store(false, Ordering::Relaxed);
+    worker.close();
+    assert!(worker.shared.lock().live.is_empty() && !worker.shared.lock().is_running);
 }
 
 #[test]

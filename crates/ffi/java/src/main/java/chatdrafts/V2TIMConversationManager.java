@@ -1,0 +1,57 @@
+package chatdrafts;
+
+import java.util.List;
+
+/**
+ * The calls about conversations. Each gives its callback, which may be null, exactly one answer, never before the call
+ * returns.
+ */
+public abstract class V2TIMConversationManager {
+    V2TIMConversationManager() {}
+
+    /** Sets the draft of a conversation; a null or empty text clears it. It is on the disk when this succeeds. */
+    public abstract void setConversationDraft(String conversationID, String draftText, V2TIMCallback callback);
+
+    /** A conversation; one that is not known is an empty one of this id. */
+    public abstract void getConversation(String conversationID, V2TIMValueCallback<V2TIMConversation> callback);
+
+    /** A page of up to {@code count} conversations, from {@code nextSeq} on; 0 is the beginning. */
+    public abstract void getConversationList(
+            long nextSeq, int count, V2TIMValueCallback<V2TIMConversationResult> callback);
+
+    /** Conversations by their ids, in this order, all of one moment. */
+    public abstract void getConversationList(
+            List<String> conversationIDList, V2TIMValueCallback<List<V2TIMConversation>> callback);
+
+    /** A page of those conversations that the filter lets pass; null lets all of them. */
+    public abstract void getConversationListByFilter(
+            V2TIMConversationListFilter filter,
+            long nextSeq,
+            int count,
+            V2TIMValueCallback<V2TIMConversationResult> callback);
+
+    /** Pins a conversation above all that are not, or unpins it. */
+    public abstract void pinConversation(String conversationID, boolean isPinned, V2TIMCallback callback);
+
+    /** Forgets a conversation, its draft included. */
+    public abstract void deleteConversation(String conversationID, V2TIMCallback callback);
+
+    /** Forgets these conversations, each by itself. There are no messages here that {@code clearMessage} could mean. */
+    public abstract void deleteConversationList(
+            List<String> conversationIDList,
+            boolean clearMessage,
+            V2TIMValueCallback<List<V2TIMConversationOperationResult>> callback);
+
+    /** How many messages are unread, over all conversations. */
+    public abstract void getTotalUnreadMessageCount(V2TIMValueCallback<Long> callback);
+
+    /** Adds a listener; one that is there already changes nothing. It stays over logout and {@code unInitSDK}. */
+    public abstract void addConversationListener(V2TIMConversationListener listener);
+
+    /** Takes a listener away. A call of it that is under way on another thread may still end later. */
+    public abstract void removeConversationListener(V2TIMConversationListener listener);
+
+    /** Tells what the host knows of a conversation. No call of the vendor's: there a server knows it. */
+    public abstract void updateConversation(
+            String conversationID, V2TIMConversationUpdate update, V2TIMCallback callback);
+}
