@@ -2,7 +2,7 @@
 
 use chat_drafts::{Conversation, ConversationKind, Cursor, OrderKey, Page};
 
-use crate::pointer::{free, guarded};
+use crate::pointer::{self, free, free_owned, guarded};
 use crate::{drafts_bytes, drafts_draft, drafts_error, drafts_text};
 
 /// A conversation. Only the library makes one; later versions may add fields at the end.
@@ -80,20 +80,9 @@ impl drafts_conversation {
     }
 }
 
-/// A conversation that C owns.
-#[repr(C)]
-struct Owned {
-    /// First, so that a pointer to it is one to all of this.
-    view: drafts_conversation,
-    conversation: Conversation,
-}
-
 /// Gives a conversation to C; none is NULL.
 pub(crate) fn into_owned(conversation: Option<Conversation>) -> *mut drafts_conversation {
-    conversation.map_or(std::ptr::null_mut(), |conversation| {
-        // Texts do not move when what holds them does.
-        Box::into_raw(Box::new(Owned { view: drafts_conversation::of(&conversation), conversation })).cast()
-    })
+    pointer::into_owned(conversation, drafts_conversation::of)
 }
 
 /// Frees a conversation that `drafts_conversation_get` gave. NULL is fine.
@@ -102,9 +91,8 @@ pub(crate) fn into_owned(conversation: Option<Conversation>) -> *mut drafts_conv
 /// `conversation` is NULL, or such a one, and is not used any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn drafts_conversation_free(conversation: *mut drafts_conversation) {
-    let owned = conversation.cast::<Owned>();
     // SAFETY: what that function gives was made by `into_owned`; the caller vouches for the rest.
-    unsafe { free(owned) };
+    unsafe { free_owned::<drafts_conversation, Conversation>(conversation) };
 }
 
 /// A place in a list: behind one row. It stays valid while conversations change, and over a restart.

@@ -2,7 +2,7 @@
 
 use chat_drafts::Draft;
 
-use crate::pointer::free;
+use crate::pointer::{self, free_owned};
 use crate::{drafts_bytes, drafts_text};
 
 /// The unsent text of a conversation. Only the library makes one.
@@ -31,20 +31,9 @@ impl drafts_draft {
     }
 }
 
-/// A draft that C owns.
-#[repr(C)]
-struct Owned {
-    /// First, so that a pointer to it is one to all of this.
-    view: drafts_draft,
-    draft: Draft,
-}
-
 /// Gives a draft to C; none is NULL.
 pub(crate) fn into_owned(draft: Option<Draft>) -> *mut drafts_draft {
-    draft.map_or(std::ptr::null_mut(), |draft| {
-        // Texts do not move when what holds them does.
-        Box::into_raw(Box::new(Owned { view: drafts_draft::of(&draft), draft })).cast()
-    })
+    pointer::into_owned(draft, drafts_draft::of)
 }
 
 /// Frees a draft that `drafts_get` or `drafts_get_many` gave. NULL is fine.
@@ -53,7 +42,6 @@ pub(crate) fn into_owned(draft: Option<Draft>) -> *mut drafts_draft {
 /// `draft` is NULL, or one of those, and is not used any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn drafts_draft_free(draft: *mut drafts_draft) {
-    let owned = draft.cast::<Owned>();
     // SAFETY: what those functions give was made by `into_owned`; the caller vouches for the rest.
-    unsafe { free(owned) };
+    unsafe { free_owned::<drafts_draft, Draft>(draft) };
 }

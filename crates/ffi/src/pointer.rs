@@ -89,3 +89,26 @@ pub(crate) unsafe fn free<T>(pointer: *mut T) {
         guarded((), || drop(value));
     }
 }
+
+/// A value that C owns, and what C sees of it.
+#[repr(C)]
+struct Owned<V, T> {
+    /// First, so that a pointer to it is one to all of this.
+    view: V,
+    value: T,
+}
+
+/// Gives a value to C, which sees the view; none is NULL. Free it by [`free_owned`] with the same types.
+pub(crate) fn into_owned<V, T>(value: Option<T>, view: impl FnOnce(&T) -> V) -> *mut V {
+    value.map_or(std::ptr::null_mut(), |value| {
+        // What the view points to is on the heap, and does not move when the value does.
+        Box::into_raw(Box::new(Owned { view: view(&value), value })).cast()
+    })
+}
+
+/// # Safety
+/// It is NULL, or [`into_owned`] made it of these types, and it is given up by this.
+pub(crate) unsafe fn free_owned<V, T>(view: *mut V) {
+    // SAFETY: the caller vouches for it.
+    unsafe { free(view.cast::<Owned<V, T>>()) };
+}
