@@ -1,4 +1,7 @@
-//! What `setConversationDraft` costs in C++ and in Java, until its callback has come, over the awaited `set` in Rust.
+//! What `setConversationDraft` costs in C++ and in Java, until its callback is called, over the awaited `set` in Rust,
+//! until it has returned.
+//!
+//! Calls come one by one, and each finds every thread asleep, as those of a person do: a pause goes before it.
 //!
 //! All are measured in one run: each keeps its store open, and they take turns, round by round. The anchor is a plain
 //! flush, an overwrite of 4 KiB and `fdatasync`; on a machine where that is disturbed there is no verdict. One line a goal
@@ -10,13 +13,15 @@ use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::channel;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chat_drafts::{ConversationId, Drafts};
 use chat_drafts_session::{Config, Session, Text};
 
 const ROUNDS: usize = 25;
-const CALLS: usize = 200;
+const CALLS: usize = 100;
+/// What goes before each call; the programs in other languages do the same.
+const PAUSE: Duration = Duration::from_micros(500);
 /// What the border may cost, in microseconds.
 const GOAL: f64 = 15.0;
 
@@ -30,14 +35,14 @@ fn text(call: usize) -> String {
     format!("{call:0>200}")
 }
 
-fn timed(calls: usize, sets: &mut usize, mut call: impl FnMut(String)) -> Vec<f64> {
+fn timed(calls: usize, sets: &mut usize, mut call: impl FnMut(String) -> Instant) -> Vec<f64> {
     (0..calls)
         .map(|_| {
             *sets += 1;
             let text = text(*sets);
+            std::thread::sleep(PAUSE);
             let begin = Instant::now();
-            call(text);
-            begin.elapsed().as_secs_f64() * 1e6
+            call(text).duration_since(begin).as_secs_f64() * 1e6
         })
         .collect()
 }
@@ -62,14 +67,20 @@ impl Party for Blocking {
     fn set(&mut self, calls: usize) -> Vec<f64> {
         let id = ConversationId::user("bench").unwrap();
         let drafts = self.0.drafts.blocking();
-        timed(calls, &mut self.0.sets, |text| _ = drafts.set(&id, text).unwrap())
+        timed(calls, &mut self.0.sets, |text| {
+            drafts.set(&id, text).unwrap();
+            Instant::now()
+        })
     }
 }
 
 impl Party for Awaited {
     fn set(&mut self, calls: usize) -> Vec<f64> {
         let id = ConversationId::user("bench").unwrap();
-        timed(calls, &mut self.sets, |text| _ = pollster::block_on(self.drafts.set(&id, text)).unwrap())
+        timed(calls, &mut self.sets, |text| {
+            pollster::block_on(self.drafts.set(&id, text)).unwrap();
+            Instant::now()
+        })
     }
 }
 
@@ -95,14 +106,18 @@ impl Party for InSession {
         let (sender, receiver) = channel();
         timed(calls, &mut self.sets, |text| {
             let sender = sender.clone();
-            let answer = move |answer| sender.send(answer).unwrap();
+            let answer = move |answer: chat_drafts_session::Result<()>| {
+                let came = Instant::now();
+                answer.unwrap();
+                sender.send(came).unwrap();
+            };
             self.session.set_draft("c2c_bench".into(), Text::Valid(text), answer);
-            receiver.recv().unwrap().unwrap();
+            receiver.recv().unwrap()
         })
     }
 }
 
-/// A program in another language: it reads how many calls to make, and prints how many nanoseconds each took.
+/// A program in another language: it reads how many calls to make, and prints how many nanoseconds passed until each callback.
 struct Program {
     child: Child,
     input: Option<ChildStdin>,
@@ -150,6 +165,7 @@ impl Party for Anchor {
             self.0.seek(SeekFrom::Start(0)).unwrap();
             self.0.write_all(&block).unwrap();
             self.0.sync_data().unwrap();
+            Instant::now()
         })
     }
 }
@@ -157,6 +173,16 @@ impl Party for Anchor {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// The places in an order that differs from round to round, so that nobody always comes behind the same one.
+fn order(parties: usize, random: &mut u64) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..parties).collect();
+    for place in (1..parties).rev() {
+        *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        places.swap(place, (*random >> 33) as usize % (place + 1));
+    }
+    places
 }
 
 fn programs(built: &Path) -> [(&'static str, Command); 2] {
@@ -186,9 +212,9 @@ fn measure(store: &str, built: &Path, lines: &mut Vec<String>) {
     // A virtual machine compiles what it sees often.
     parties.iter_mut().for_each(|(_, party)| drop(party.set(1_000)));
     let mut medians = vec![Vec::new(); parties.len()];
-    for round in 0..ROUNDS {
-        for turn in 0..parties.len() {
-            let place = (round + turn) % parties.len();
+    let mut random = 1;
+    for _ in 0..ROUNDS {
+        for place in order(parties.len(), &mut random) {
             medians[place].push(median(parties[place].1.set(CALLS)));
         }
     }

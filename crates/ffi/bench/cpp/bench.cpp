@@ -1,7 +1,7 @@
 // How long SetConversationDraft takes through the C++ classes: `bench FOLDER STORE`, with STORE `sqlite` or `memory`.
 //
 // A driver runs this. It prints `ready`, then for each line with a number N that it reads a line of N latencies, in
-// nanoseconds, from a call to what waits for its callback. It ends at the end of its input.
+// nanoseconds, from a call to its callback. It ends at the end of its input.
 
 #include <V2TIMManager.h>
 
@@ -12,6 +12,7 @@
 #include <iostream>
 #include <mutex>
 #include <string>
+#include <thread>
 
 /// A callback for one call after another, each of which is waited for.
 class Waiting final : public V2TIMCallback {
@@ -19,8 +20,8 @@ public:
     void OnSuccess() override { End(0); }
     void OnError(int code, const V2TIMString&) override { End(code); }
 
-    /// Waits for the answer, and ends the program if it is an error.
-    void Wait() {
+    /// Waits for the answer, and ends the program if it is an error; says when it came.
+    std::chrono::steady_clock::time_point Wait() {
         std::unique_lock<std::mutex> lock(mutex_);
         ended_.wait(lock, [this] { return has_ended_; });
         has_ended_ = false;
@@ -28,11 +29,14 @@ public:
             std::fprintf(stderr, "error %d\n", code_);
             std::exit(1);
         }
+        return came_;
     }
 
 private:
     void End(int code) {
+        const auto came = std::chrono::steady_clock::now();
         const std::lock_guard<std::mutex> lock(mutex_);
+        came_ = came;
         code_ = code;
         has_ended_ = true;
         ended_.notify_one();
@@ -40,6 +44,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable ended_;
+    std::chrono::steady_clock::time_point came_;
     bool has_ended_ = false;
     int code_ = 0;
 };
@@ -76,10 +81,11 @@ int main(int count, char** arguments) {
         std::string latencies;
         for (unsigned long made = 0; made < calls; ++made) {
             const V2TIMString text = text_of(call++);
+            // The call finds every thread asleep.
+            std::this_thread::sleep_for(std::chrono::microseconds(500));
             const auto begin = std::chrono::steady_clock::now();
             manager->GetConversationManager()->SetConversationDraft(id, text, &answer);
-            answer.Wait();
-            const auto took = std::chrono::steady_clock::now() - begin;
+            const auto took = answer.Wait() - begin;
             const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(took).count();
             latencies += (made == 0 ? "" : " ") + std::to_string(nanoseconds);
         }
