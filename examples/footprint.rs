@@ -1,4 +1,4 @@
-//! What 10,000 drafts of 200 bytes take on the disk, with either file engine.
+//! What 10,000 drafts of 200 bytes take on the disk, with either file engine, all files of a store together.
 //!
 //! Run it by `cargo run --example footprint`.
 
@@ -13,20 +13,18 @@ const DRAFTS: usize = 10_000;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let sqlite = folder.path().join("alice.db");
-    let redb = folder.path().join("alice.redb");
-    fill(SqliteStore::open(&sqlite)?).await?;
-    fill(RedbStore::open(&redb)?).await?;
+    let (sqlite, redb) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    fill(SqliteStore::open(sqlite.path().join("alice.db"))?).await?;
+    fill(RedbStore::open(redb.path().join("alice.redb"))?).await?;
     println!("{DRAFTS} drafts of 200 bytes are {} bytes of text", DRAFTS * 200);
     println!(
         "SqliteStore: {:>8} bytes, an empty one {:>6}",
-        size(&sqlite)?,
+        size(sqlite.path())?,
         empty("db", |path| SqliteStore::open(path)).await?
     );
     println!(
         "RedbStore:   {:>8} bytes, an empty one {:>6}",
-        size(&redb)?,
+        size(redb.path())?,
         empty("redb", |path| RedbStore::open(path)).await?
     );
     Ok(())
@@ -48,11 +46,10 @@ async fn empty<S: DraftStore>(
     open: impl Fn(&Path) -> chat_drafts::Result<S>,
 ) -> Result<u64, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    let path = folder.path().join("empty").with_extension(ending);
-    open(&path)?.close().await?;
-    Ok(size(&path)?)
+    open(&folder.path().join("empty").with_extension(ending))?.close().await?;
+    Ok(size(folder.path())?)
 }
 
-fn size(path: &Path) -> std::io::Result<u64> {
-    Ok(std::fs::metadata(path)?.len())
+fn size(folder: &Path) -> std::io::Result<u64> {
+    std::fs::read_dir(folder)?.map(|file| Ok(file?.metadata()?.len())).sum()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chat_drafts_core::engine::{Claim, Engine, Finish, View};
+use chat_drafts_core::engine::{Claim, Engine, Finish, Upkeep, View};
 use chat_drafts_core::store::Record;
 use chat_drafts_core::{ConversationId, Error, Result};
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
@@ -12,6 +12,7 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use crate::builder::{SqliteBuilder, Synchronous};
 use crate::error::sorted;
 use crate::header;
+use crate::log::{self, Log};
 use crate::schema;
 use crate::tables::Tables;
 
@@ -23,6 +24,7 @@ pub(crate) struct SqliteEngine {
     // when no connection is left.
     reader: Mutex<Connection>,
     writer: Mutex<Connection>,
+    log: Log,
     _claim: Claim,
 }
 
@@ -37,7 +39,10 @@ impl Engine for SqliteEngine {
     fn open(config: &SqliteBuilder) -> Result<Self> {
         let claim = Claim::new(&config.path, config.create)?;
         match connect_in_time(claim.path(), config) {
-            Ok((writer, reader)) => Ok(Self { reader: Mutex::new(reader), writer: Mutex::new(writer), _claim: claim }),
+            Ok((mut writer, reader)) => {
+                let log = Log::new(claim.path(), &mut writer)?;
+                Ok(Self { reader: Mutex::new(reader), writer: Mutex::new(writer), log, _claim: claim })
+            }
             Err(error) => {
                 claim.abandon();
                 Err(error)
@@ -74,14 +79,22 @@ impl Engine for SqliteEngine {
         }
     }
 
+    fn upkeep(&self) -> Upkeep {
+        self.log.upkeep()
+    }
+
+    fn keep_up(&self) -> Result<()> {
+        self.log.shorten(&lock(&self.writer))
+    }
+
     fn checkpoint(&self) -> Result<()> {
-        empty_log(&lock(&self.writer))
+        self.log.empty(&lock(&self.writer))
     }
 
     fn compact(&self) -> Result<()> {
         let connection = lock(&self.writer);
         connection.execute_batch("VACUUM").map_err(sorted("compact the file"))?;
-        empty_log(&connection)
+        self.log.empty(&connection)
     }
 
     fn check(&self) -> Result<()> {
@@ -93,12 +106,12 @@ impl Engine for SqliteEngine {
     }
 
     fn close(self) -> Result<()> {
-        let Self { reader, writer, _claim } = self;
+        let Self { reader, writer, log, _claim } = self;
         let reader = reader.into_inner().unwrap_or_else(PoisonError::into_inner);
         let writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         let closed = |connection: Connection| connection.close().map_err(|(_, error)| sorted("close the file")(error));
         let read = closed(reader);
-        let emptied = empty_log(&writer);
+        let emptied = log.empty(&writer);
         read.and(emptied).and(closed(writer))
     }
 }
@@ -134,13 +147,6 @@ impl Drop for Open<'_> {
 fn run(connection: &Connection, sql: &str) -> Result<()> {
     let mut statement = connection.prepare_cached(sql).map_err(sorted("prepare a statement"))?;
     statement.execute([]).map(drop).map_err(sorted("begin or end a transaction"))
-}
-
-/// Moves the log into the file and cuts it to nothing, if no other process is reading from it.
-fn empty_log(connection: &Connection) -> Result<()> {
-    connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        .map_err(sorted("move the log into the file"))
 }
 
 /// [`connect`], again while the file is locked: in some moments, when one process creates a file or switches its log and
@@ -182,6 +188,8 @@ fn connect(path: &Path, config: &SqliteBuilder) -> Result<(Connection, Connectio
     }
     let reader = connection(path, config)?;
     pragmas(&reader, "query_only = ON")?;
+    log::keep_room(&writer)?;
+    log::keep_room(&reader)?;
     Ok((writer, reader))
 }
 

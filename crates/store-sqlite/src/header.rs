@@ -6,6 +6,7 @@ use std::path::Path;
 
 use chat_drafts_core::{Error, Result};
 
+use crate::log;
 use crate::schema::{APPLICATION_ID, SCHEMA};
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -18,7 +19,7 @@ pub(crate) fn inspect(path: &Path) -> Result<()> {
     let io = |error| Error::from_io("read the file", error);
     let mut file = File::open(path).map_err(io)?;
     let len = file.metadata().map_err(io)?.len();
-    if len == 0 || has_log(path, "-journal") {
+    if len == 0 || has_journal(path) {
         return Ok(());
     }
     let mut header = [0; 100];
@@ -44,15 +45,15 @@ pub(crate) fn inspect(path: &Path) -> Result<()> {
         1 => 65_536,
         size => u64::from(size),
     };
-    if len < page_size * u64::from(number(28)) && !has_log(path, "-wal") {
+    if len < page_size * u64::from(number(28)) && !log::has_pages(path) {
         return Err(Error::corrupt("the file is cut off"));
     }
     Ok(())
 }
 
-/// Whether there is a log with this ending, so that the file itself is not all there is.
-fn has_log(path: &Path, ending: &str) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push(ending);
-    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+/// Whether a transaction was cut short before the file had its log.
+fn has_journal(path: &Path) -> bool {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    std::fs::metadata(journal).is_ok_and(|journal| journal.len() > 0)
 }

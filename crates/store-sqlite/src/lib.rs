@@ -9,6 +9,7 @@ mod builder;
 mod engine;
 mod error;
 mod header;
+mod log;
 mod rows;
 mod schema;
 mod tables;

@@ -30,13 +30,14 @@ fn filled(path: &Path) {
     drafts.close().unwrap();
 }
 
-/// Opening gives this error, and the file is byte for byte what it was, with nothing beside it.
+/// Opening gives this error, and the file is byte for byte what it was, with nothing new beside it.
 fn refused(path: &Path, is_it: impl Fn(&Error) -> bool) {
-    let before = fs::read(path).unwrap();
+    let beside = || fs::read_dir(path.parent().unwrap()).unwrap().count();
+    let (before, count) = (fs::read(path).unwrap(), beside());
     let refusal = SqliteStore::open(path).unwrap_err();
     assert!(is_it(&refusal), "{refusal:?}");
     assert!(fs::read(path).unwrap() == before, "the file was changed");
-    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "something was created beside it");
+    assert_eq!(beside(), count, "something was created beside it");
 }
 
 #[test]
@@ -304,4 +305,79 @@ fn a_compacted_file_has_no_text_that_is_not_in_it() {
 fn secrets_in(folder: &Path) -> usize {
     let files = fs::read_dir(folder).unwrap().map(|file| fs::read(file.unwrap().path()).unwrap());
     files.map(|bytes| bytes.windows(7).filter(|window| window == b"secret ").count()).sum()
+}
+
+/// The log of the file at this path.
+fn log(path: &Path) -> std::path::PathBuf {
+    path.with_extension("db-wal")
+}
+
+#[test]
+fn the_logs_room_is_kept_and_holds_no_text() {
+    let folder = folder();
+    let path = folder.path().join("alice.db");
+    for round in 0..3 {
+        filled(&path);
+        let kept = fs::read(log(&path)).unwrap();
+        assert_eq!(kept.len(), 1024 * 1024, "round {round}");
+        assert!(kept.iter().all(|byte| *byte == 0), "round {round}");
+    }
+    let drafts = Drafts::new(SqliteStore::open(&path).unwrap()).unwrap().blocking();
+    assert_eq!(drafts.list(Query::all()).unwrap().items.len(), 51);
+    drafts.check().unwrap();
+    // Any SQLite takes it for an empty log.
+    drafts.close().unwrap();
+    let other = Connection::open(&path).unwrap();
+    let count: i64 = other.query_row("SELECT count(*) FROM conversations", [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 51);
+}
+
+#[test]
+fn the_room_is_used_before_the_log_grows() {
+    let folder = folder();
+    let path = folder.path().join("alice.db");
+    filled(&path);
+    let drafts = Drafts::new(SqliteStore::open(&path).unwrap()).unwrap().blocking();
+    for number in 0..60 {
+        drafts.set(&bob(), format!("{number:0>200}")).unwrap();
+        assert_eq!(fs::metadata(log(&path)).unwrap().len(), 1024 * 1024);
+    }
+}
+
+#[test]
+fn the_log_stays_short_however_many_write() {
+    const LIMIT: u64 = 16 * 1024 * 1024;
+    let folder = folder();
+    let path = folder.path().join("alice.db");
+    let store = SqliteStore::builder(&path).synchronous(chat_drafts_store_sqlite::Synchronous::Normal).open().unwrap();
+    let drafts = Drafts::new(store).unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let drafts = drafts.blocking();
+            scope.spawn(move || {
+                for number in 0..2_500 {
+                    let id = ConversationId::user(format!("{thread}-{}", number % 500)).unwrap();
+                    drafts.set(&id, format!("{number:0>200}")).unwrap();
+                }
+            });
+        }
+    });
+    let longest = fs::metadata(log(&path)).unwrap().len();
+    assert!(longest <= LIMIT, "{longest} bytes, and a log never gets shorter by itself");
+
+    // One that somebody reads cannot be moved, and is moved when the reader has gone.
+    let reader = Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM conversations").unwrap();
+    reader.query_row("SELECT count(*) FROM conversations", [], |_| Ok(())).unwrap();
+    let set_many = |count: usize| {
+        for number in 0..count {
+            drafts.blocking().set(&bob(), format!("{number:0>200}")).unwrap();
+        }
+    };
+    set_many(3_000);
+    reader.execute_batch("COMMIT").unwrap();
+    set_many(1_000);
+    let longest = fs::metadata(log(&path)).unwrap().len();
+    set_many(6_000);
+    assert_eq!(fs::metadata(log(&path)).unwrap().len(), longest, "it was begun anew");
 }

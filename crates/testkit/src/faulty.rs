@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use chat_drafts_core::engine::{Engine, Finish, Shelves, Transaction, View};
+use chat_drafts_core::engine::{Engine, Finish, Shelves, Transaction, Upkeep, View};
 use chat_drafts_core::store::{Cursor, Record, Shelf};
 use chat_drafts_core::{ConversationId, Error, OrderKey, Result};
 
@@ -78,6 +78,8 @@ struct State {
     writes: usize,
     commits: usize,
     last_writer: Option<ThreadId>,
+    owed: Option<Upkeep>,
+    last_keeper: Option<ThreadId>,
 }
 
 impl Faults {
@@ -146,6 +148,18 @@ impl Faults {
     /// The thread of the last write.
     pub fn last_writer(&self) -> Option<ThreadId> {
         self.lock().last_writer
+    }
+
+    /// From now on the engine says that it has this upkeep, until it is done.
+    pub fn owe(&self, upkeep: Upkeep) {
+        let mut state = self.lock();
+        state.owed = Some(upkeep);
+        state.last_keeper = None;
+    }
+
+    /// Waits until what is owed was done; says by which thread.
+    pub fn wait_for_upkeep(&self) -> Option<ThreadId> {
+        self.wait_while(self.lock(), |state| state.owed.is_some()).last_keeper
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -254,6 +268,21 @@ impl<E: Engine> Engine for Faulty<E> {
             fault.map_or(Ok(()), Err)?;
         }
         Ok(answer)
+    }
+
+    fn upkeep(&self) -> Upkeep {
+        let owed = self.faults.lock().owed;
+        owed.unwrap_or_else(|| self.inner.upkeep())
+    }
+
+    fn keep_up(&self) -> Result<()> {
+        let kept = self.inner.keep_up();
+        let mut state = self.faults.lock();
+        state.owed = None;
+        state.last_keeper = Some(std::thread::current().id());
+        drop(state);
+        self.faults.0.turned.notify_all();
+        kept
     }
 
     fn checkpoint(&self) -> Result<()> {

@@ -86,7 +86,8 @@ impl Sandbox {
         child.wait_with_output().unwrap().into()
     }
 
-    /// Every file in the folder and what is in it.
+    /// Every file in the folder and what is in it, but for memory that SQLite's processes share: a file with nothing of the
+    /// store in it.
     pub(crate) fn files(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
         let mut files = BTreeMap::new();
         collect(self.folder.path(), &mut files);
@@ -105,7 +106,9 @@ fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Option<Vec<u8>>>) {
         if path.is_dir() {
             collect(&path, files);
         }
-        files.insert(path.clone(), fs::read(&path).ok());
+        if !path.as_os_str().to_string_lossy().ends_with("-shm") {
+            files.insert(path.clone(), fs::read(&path).ok());
+        }
     }
 }
 

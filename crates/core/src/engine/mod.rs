@@ -72,6 +72,17 @@ pub trait Engine: Sized + Send + Sync + 'static {
     /// nothing has happened, and nothing was flushed.
     fn write<T>(&self, write: impl FnOnce(&mut Self::Transaction<'_>) -> Result<Finish<T>>) -> Result<T>;
 
+    /// What writing has left for later. Asked after each write.
+    fn upkeep(&self) -> Upkeep {
+        Upkeep::None
+    }
+
+    /// Does what [`upkeep`](Self::upkeep) tells of, in a short time; nobody writes meanwhile. What cannot be done now is
+    /// tried again after a later write.
+    fn keep_up(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Moves what was written lately to where it is kept for long.
     fn checkpoint(&self) -> Result<()>;
 
@@ -83,6 +94,17 @@ pub trait Engine: Sized + Send + Sync + 'static {
 
     /// Closes the files; dropping does the same and keeps silent about errors.
     fn close(self) -> Result<()>;
+}
+
+/// Work that an engine leaves for the time between two writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Upkeep {
+    /// There is none.
+    None,
+    /// There is some, for the store's own thread: no caller waits for it.
+    Due,
+    /// There is so much that whoever writes does it now.
+    Overdue,
 }
 
 /// What becomes of a write transaction.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use futures_channel::oneshot;
 
-use super::Engine;
 use super::store::Shared;
+use super::{Engine, Upkeep};
 use crate::store::{Batch, Committed, Task};
 use crate::{Error, Result};
 
@@ -56,6 +56,8 @@ struct State {
     worker: Worker,
     /// How many jobs are worth waking the writer thread for, less one.
     patience: usize,
+    /// Whether the engine has upkeep for the writer thread.
+    is_due: bool,
     /// Whether the store was dropped: the writer thread ends, and whoever leads still closes the engine.
     orphaned: bool,
 }
@@ -92,10 +94,10 @@ impl<E: Engine> Shared<E> {
         if state.leader.is_some() {
             return;
         }
-        state = self.lead(state);
+        state = self.lead(state, Upkeep::Overdue);
         // What was queued meanwhile is the writer thread's; where there can be none, it is done here too.
-        while !state.jobs.is_empty() && self.call_worker(&mut state).is_err() {
-            state = self.lead(state);
+        while (state.is_due || !state.jobs.is_empty()) && self.call_worker(&mut state).is_err() {
+            state = self.lead(state, Upkeep::Due);
         }
     }
 
@@ -140,7 +142,7 @@ impl<E: Engine> Shared<E> {
                     .map_err(|error| Error::Io { operation: "start the writer thread", source: Arc::new(error) })?;
                 state.worker = Worker::Awake;
             }
-            Worker::Asleep if state.jobs.len() > state.patience => {
+            Worker::Asleep if state.is_due || state.jobs.len() > state.patience => {
                 state.worker = Worker::Awake;
                 self.queue.work.notify_one();
             }
@@ -149,13 +151,21 @@ impl<E: Engine> Shared<E> {
         Ok(())
     }
 
-    /// Takes the lead, does all that is queued, and gives the lead up again.
-    fn lead<'a>(self: &'a Arc<Self>, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    /// Takes the lead, does all that is queued and then the engine's upkeep, if there is that much of it, and gives the
+    /// lead up again.
+    fn lead<'a>(self: &'a Arc<Self>, mut state: MutexGuard<'a, State>, from: Upkeep) -> MutexGuard<'a, State> {
         state.leader = Some(std::thread::current().id());
         let jobs = std::mem::take(&mut state.jobs);
         drop(state);
         self.run(jobs);
-        self.resign()
+        let upkeep = self.upkeep();
+        let is_due = Upkeep::None < upkeep && upkeep < from;
+        if upkeep >= from {
+            self.keep_up();
+        }
+        let mut state = self.resign();
+        state.is_due = is_due;
+        state
     }
 
     /// Gives the lead up.
@@ -177,9 +187,9 @@ impl<E: Engine> Shared<E> {
     fn work(self: Arc<Self>) {
         let mut state = self.queue.lock();
         loop {
-            if state.leader.is_none() && !state.jobs.is_empty() {
+            if state.leader.is_none() && (state.is_due || !state.jobs.is_empty()) {
                 let group = state.jobs.len();
-                state = self.lead(state);
+                state = self.lead(state, Upkeep::Due);
                 if group > 1 {
                     state = self.linger(state, group);
                 }

@@ -8,7 +8,7 @@ use futures_channel::oneshot;
 
 use super::group::{collect_remains, sequence};
 use super::queue::{Commit, Job, Queue};
-use super::{Engine, Shelves, View};
+use super::{Engine, Shelves, Upkeep, View};
 use crate::store::{Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Page, Query, Record, Task};
 use crate::{ConversationId, Error, Result};
 
@@ -192,6 +192,19 @@ impl<E: Engine> Shared<E> {
             // While it cannot be reopened it is lost, and the next call tries again.
             let _ = self.reopen(slot);
         }
+    }
+
+    /// What the engine has left for later; nothing if it is closed, or lost.
+    pub(super) fn upkeep(&self) -> Upkeep {
+        match &*self.slot.read().unwrap_or_else(PoisonError::into_inner) {
+            Slot::Open(engine) => guarded(|| Ok(engine.upkeep())).unwrap_or(Upkeep::None),
+            Slot::Lost | Slot::Closed => Upkeep::None,
+        }
+    }
+
+    /// Does it. What cannot be done is as safe as before, and is tried again after a later write.
+    pub(super) fn keep_up(&self) {
+        let _ = self.engine(E::keep_up);
     }
 
     pub(super) fn maintain(&self, task: Task) -> Result<()> {

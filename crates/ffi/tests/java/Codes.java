@@ -146,11 +146,11 @@ final class Codes {
         Check.equal("x", Sdk.draft("c2c_eve"));
     }
 
-    /** The one file of a store that is closed. */
+    /** The file of the one store in this folder, and not its log. */
     private static Path file(Path folder) throws Exception {
         try (Stream<Path> files = Files.walk(folder)) {
             List<Path> found = files.filter(Files::isRegularFile)
-                    .filter(file -> file.toFile().length() > 4096)
+                    .filter(file -> file.toString().endsWith(".db"))
                     .collect(Collectors.toList());
             Check.equal(1, found.size());
             return found.get(0);

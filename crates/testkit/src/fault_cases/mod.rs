@@ -36,6 +36,7 @@ macro_rules! __for_each_fault_case {
                 a_refused_batch_leaves_its_group_alone,
                 what_changes_nothing_is_not_committed,
                 only_a_blocking_write_stays_on_its_thread,
+                upkeep_is_left_to_the_stores_thread,
                 blocking_callers_behind_a_write_are_served,
                 awaited_callers_behind_a_blocking_one_are_served,
                 closing_finishes_what_is_queued,

@@ -2,7 +2,7 @@
 
 use std::sync::Barrier;
 
-use chat_drafts_core::engine::Engine;
+use chat_drafts_core::engine::{Engine, Upkeep};
 use chat_drafts_core::store::{Batch, Change};
 use chat_drafts_core::{DraftInput, Error, OrderPolicy, Origin, Query, Revision};
 
@@ -103,6 +103,39 @@ pub fn only_a_blocking_write_stays_on_its_thread<E: Engine>(config: E::Config) {
         pollster::block_on(subject.drafts.set(&id("a"), format!("awaited {number}"))).unwrap();
         assert_ne!(subject.faults.last_writer(), here);
     }
+}
+
+/// What writing leaves for later is done by the store's own thread, also behind a lone blocking write, and by whoever
+/// writes only if there is very much of it.
+pub fn upkeep_is_left_to_the_stores_thread<E: Engine>(config: E::Config) {
+    let subject = Subject::<E>::new(config);
+    let this_thread = Some(std::thread::current().id());
+    let is_left = |write: &dyn Fn()| {
+        subject.faults.owe(Upkeep::Due);
+        write();
+        let keeper = subject.faults.wait_for_upkeep();
+        assert!(keeper.is_some() && keeper != this_thread);
+    };
+    // The store's thread may still be at it; behind it, it is this one's turn.
+    let wait_until_it_sleeps = || {
+        for number in 0.. {
+            subject.must_set("turn", &number.to_string());
+            if subject.faults.last_writer() == this_thread {
+                break;
+            }
+        }
+        subject.must_set("turn", "mine");
+    };
+    is_left(&|| subject.must_set("a", "when there is no such thread yet"));
+    assert_eq!(subject.text("a").as_deref(), Some("when there is no such thread yet"));
+    is_left(&|| drop(pollster::block_on(subject.drafts.set(&id("a"), "awaited"))));
+    wait_until_it_sleeps();
+    is_left(&|| subject.must_set("a", "when it sleeps"));
+
+    wait_until_it_sleeps();
+    subject.faults.owe(Upkeep::Overdue);
+    subject.must_set("a", "much");
+    assert_eq!(subject.faults.wait_for_upkeep(), this_thread);
 }
 
 /// Blocking callers that find the engine busy are served, each with its own outcome.

@@ -98,7 +98,8 @@ fn user_ids() {
     log_in(&session, "a");
     assert_eq!(draft_of(&session, "c2c_bob"), "");
     session.uninit();
-    let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let files = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+    let files: Vec<_> = files.filter(|file| file.extension().is_some_and(|ending| ending == "db")).collect();
     assert_eq!(files.len(), users.len() + 1, "{files:?}");
 }
 
