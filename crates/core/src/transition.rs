@@ -29,8 +29,8 @@ pub struct Moment {
 
 /// The record after `change`; `None` if the change changes nothing.
 ///
-/// `record` is what the store holds of the change's conversation. Not for [`Change::Advance`], which is about no
-/// conversation and changes none.
+/// `record` is what the store holds of the change's conversation. Not for [`Change::Advance`] and [`Change::Rename`], which
+/// are about none and about two: [`plan`] does those.
 ///
 /// ```
 /// use chat_drafts_core::store::{Change, Moment, transition};
@@ -59,7 +59,7 @@ pub fn transition(record: Option<&Record>, change: &Change, moment: &Moment) -> 
             Some(record) if record.is_visible() => Err(Error::NotEmpty),
             _ => Ok(Some(Record::clone(restored))),
         },
-        Change::Advance { .. } => Ok(None),
+        Change::Advance { .. } | Change::Rename { .. } => Ok(None),
     }
 }
 
@@ -151,6 +151,32 @@ fn delete(record: Option<&Record>, id: &ConversationId, moment: &Moment) -> Opti
     Some(next)
 }
 
+/// The conversation `to` when all that is known of `old` has moved to it.
+fn rename(old: &Record, target: Option<&Record>, to: &ConversationId, moment: &Moment) -> Record {
+    let mut next = target.filter(|target| target.is_visible()).cloned().unwrap_or_else(|| Record::new(to.clone()));
+    next.activity = next.activity.max(old.activity);
+    next.pinned |= old.pinned;
+    next.facts.fill_from(&old.facts);
+    next.sending.extend(&old.sending);
+    let revision = Revision::new(moment.sequence);
+    match (target.map(|target| &target.state), &old.state) {
+        (Some(DraftState::Present(first)), DraftState::Present(second)) => {
+            let text = format!("{}\n{}", first.text(), second.text());
+            next.state = DraftState::Present(Draft::new(text, first.extra().to_vec(), revision, moment.now));
+            if moment.policy == OrderPolicy::DraftFloats {
+                next.activity = moment.sequence;
+            }
+        }
+        (_, DraftState::Present(moved)) => {
+            let (text, extra) = (moved.text(), moved.extra().to_vec());
+            next.state = DraftState::Present(Draft::new(text, extra, revision, moved.updated_at()));
+        }
+        (Some(kept), DraftState::Absent(_)) => next.state = kept.clone(),
+        (None, DraftState::Absent(_)) => {}
+    }
+    next
+}
+
 /// The record to change, and whether its conversation comes into being by this: then it takes the change's sequence.
 fn start(record: Option<&Record>, id: &ConversationId, moment: &Moment) -> (Record, bool) {
     let mut next = record.cloned().unwrap_or_else(|| Record::new(id.clone()));
@@ -188,60 +214,113 @@ pub struct Plan {
 /// # Errors
 /// The first refusal of [`transition`]. Nothing of the batch may be written then.
 pub fn plan(batch: &Batch, records: &Records, sequence: u64, floor: u64) -> Result<Plan> {
-    let mut plan = Plan {
+    let plan = Plan {
         committed: Committed { sequence, outcomes: Vec::with_capacity(batch.changes.len()) },
         writes: Vec::new(),
         floor: None,
         events: Vec::new(),
     };
-    // Where each changed conversation stands in `writes`.
-    let mut places: HashMap<&ConversationId, usize> = HashMap::new();
+    let mut planner = Planner { plan, places: HashMap::new(), records, batch };
     for change in &batch.changes {
         if sequence > 0 && matches!(change, Change::Restore { .. }) {
             return Err(Error::NotEmpty);
         }
-        let floor = plan.floor.unwrap_or(floor);
-        let Some(id) = change.ids().first() else {
-            plan.advance(change, floor);
-            continue;
-        };
-        let place = places.get(id).copied();
-        let record = match place {
-            Some(place) => plan.writes[place].1.as_ref(),
-            None => records.get(id),
-        };
-        let moment = Moment { sequence: plan.committed.sequence + 1, floor, now: batch.now, policy: batch.policy };
-        let next = transition(record, change, &moment).map_err(|error| match error {
-            // What the batch did before goes with it: the store still holds what it held.
-            Error::Conflict { .. } => conflict(records.get(id), sequence),
-            error => error,
-        })?;
-        let Some(next) = next else {
-            let revision = record.map(|record| record.state.revision()).unwrap_or_default();
-            plan.committed.outcomes.push(Outcome::Unchanged(known_from(revision, plan.committed.sequence)));
-            continue;
+        let floor = planner.plan.floor.unwrap_or(floor);
+        match change.ids() {
+            [] => planner.plan.advance(change, floor),
+            [from, to] => planner.rename(from, to),
+            [id, ..] => planner.change(id, change, floor).map_err(|error| match error {
+                // What the batch did before goes with it: the store still holds what it held.
+                Error::Conflict { .. } => conflict(records.get(id), sequence),
+                error => error,
+            })?,
+        }
+    }
+    Ok(planner.plan)
+}
+
+/// A plan that is being made.
+struct Planner<'a> {
+    plan: Plan,
+    /// Where each changed conversation stands in the plan's writes.
+    places: HashMap<&'a ConversationId, usize>,
+    records: &'a Records,
+    batch: &'a Batch,
+}
+
+impl<'a> Planner<'a> {
+    /// The record as the changes before have left it.
+    fn record(&self, id: &ConversationId) -> Option<&Record> {
+        match self.places.get(id) {
+            Some(place) => self.plan.writes[*place].1.as_ref(),
+            None => self.records.get(id),
+        }
+    }
+
+    /// When the next change is made.
+    fn moment(&self, floor: u64) -> Moment {
+        let Batch { now, policy, .. } = *self.batch;
+        Moment { sequence: self.plan.committed.sequence + 1, floor, now, policy }
+    }
+
+    fn change(&mut self, id: &'a ConversationId, change: &Change, floor: u64) -> Result<()> {
+        let moment = self.moment(floor);
+        let record = self.record(id);
+        let Some(next) = transition(record, change, &moment)? else {
+            self.change_nothing(id);
+            return Ok(());
         };
         let was_visible = record.is_some_and(Record::is_visible);
-        plan.committed.sequence = match change {
+        self.plan.committed.sequence = match change {
             Change::Restore { record } => {
-                plan.committed.sequence.max(record.activity).max(record.state.revision().get())
+                self.plan.committed.sequence.max(record.activity).max(record.state.revision().get())
             }
             _ => moment.sequence,
         };
-        let sequence = plan.committed.sequence;
-        plan.committed.outcomes.push(Outcome::Changed(known_from(next.state.revision(), sequence)));
-        plan.tell(was_visible, &next, batch);
+        self.answer(&next);
+        self.plan.tell(was_visible, &next, self.batch);
+        self.put(id, next);
+        Ok(())
+    }
+
+    fn rename(&mut self, from: &'a ConversationId, to: &'a ConversationId) {
+        let moment = self.moment(0);
+        let renamed = match self.record(from) {
+            Some(old) if old.is_visible() && from != to => rename(old, self.record(to), to, &moment),
+            _ => return self.change_nothing(to),
+        };
+        let mut gone = Record::new(from.clone());
+        gone.state = DraftState::Absent(Revision::new(moment.sequence));
+        self.plan.committed.sequence = moment.sequence;
+        self.answer(&renamed);
+        self.plan.tell(true, &gone, self.batch);
+        self.plan.tell(true, &renamed, self.batch);
+        self.put(from, gone);
+        self.put(to, renamed);
+    }
+
+    fn change_nothing(&mut self, id: &ConversationId) {
+        let revision = self.record(id).map(|record| record.state.revision()).unwrap_or_default();
+        let known = known_from(revision, self.plan.committed.sequence);
+        self.plan.committed.outcomes.push(Outcome::Unchanged(known));
+    }
+
+    fn answer(&mut self, next: &Record) {
+        let known = known_from(next.state.revision(), self.plan.committed.sequence);
+        self.plan.committed.outcomes.push(Outcome::Changed(known));
+    }
+
+    fn put(&mut self, id: &'a ConversationId, next: Record) {
         // What leaves nothing behind, not even the revision of a draft, needs no remains.
         let next = Some(next).filter(|next| next.is_visible() || next.state.revision() > Revision::default());
-        match place {
-            Some(place) => plan.writes[place].1 = next,
+        match self.places.get(id) {
+            Some(place) => self.plan.writes[*place].1 = next,
             None => {
-                places.insert(id, plan.writes.len());
-                plan.writes.push((records.get(id).cloned(), next));
+                self.places.insert(id, self.plan.writes.len());
+                self.plan.writes.push((self.records.get(id).cloned(), next));
             }
         }
     }
-    Ok(plan)
 }
 
 /// The revision of a draft or of its absence, as a reader gets it: the absence of a draft that never was is known from

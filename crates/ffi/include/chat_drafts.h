@@ -605,6 +605,21 @@ drafts_status drafts_conversation_pin_then(const struct drafts_store *store,
                                            drafts_on_outcome answer,
                                            void *user);
 
+// Gives a conversation another id, in one commit. If the new id is known already both are one from then on: its draft
+// stands first, then a newline, then the old one's; its facts win. What is not known changes nothing. `outcome` may be NULL.
+drafts_status drafts_conversation_rename(const struct drafts_store *store,
+                                         struct drafts_text from,
+                                         struct drafts_text to,
+                                         struct drafts_outcome *outcome,
+                                         struct drafts_error **error);
+
+// `drafts_conversation_rename`, answered by a callback.
+drafts_status drafts_conversation_rename_then(const struct drafts_store *store,
+                                              struct drafts_text from,
+                                              struct drafts_text to,
+                                              drafts_on_outcome answer,
+                                              void *user);
+
 // Forgets a conversation, its draft included. One that is not there is fine. `outcome` may be NULL.
 drafts_status drafts_conversation_delete(const struct drafts_store *store,
                                          struct drafts_text id,
@@ -730,6 +745,13 @@ void drafts_session_pin(const struct drafts_session *session,
                         bool pinned,
                         drafts_session_on_done answer,
                         void *user);
+
+// Gives a conversation another id: listeners hear that the old one was deleted and the new one has changed.
+void drafts_session_rename(const struct drafts_session *session,
+                           struct drafts_text from,
+                           struct drafts_text to,
+                           drafts_session_on_done answer,
+                           void *user);
 
 // Forgets a conversation, its draft included.
 void drafts_session_delete(const struct drafts_session *session,

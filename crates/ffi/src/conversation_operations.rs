@@ -189,6 +189,39 @@ pub unsafe extern "C" fn drafts_conversation_pin_then(
     unsafe { then(store, || prepare::pin(id, pinned), on_outcome(answer, user)) }
 }
 
+/// Gives a conversation another id, in one commit. If the new id is known already both are one from then on: its draft
+/// stands first, then a newline, then the old one's; its facts win. What is not known changes nothing. `outcome` may be NULL.
+///
+/// # Safety
+/// `store` is NULL or a handle that was not freed; every other pointer is NULL or leads to what its type says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drafts_conversation_rename(
+    store: *const drafts_store,
+    from: drafts_text,
+    to: drafts_text,
+    outcome: *mut drafts_outcome,
+    error: *mut *mut drafts_error,
+) -> drafts_status {
+    // SAFETY: the caller vouches for it.
+    unsafe { wait(store, || prepare::rename(from, to), error, |done| give(outcome, done.into())) }
+}
+
+/// `drafts_conversation_rename`, answered by a callback.
+///
+/// # Safety
+/// As for `drafts_conversation_rename`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drafts_conversation_rename_then(
+    store: *const drafts_store,
+    from: drafts_text,
+    to: drafts_text,
+    answer: drafts_on_outcome,
+    user: *mut c_void,
+) -> drafts_status {
+    // SAFETY: the caller vouches for it.
+    unsafe { then(store, || prepare::rename(from, to), on_outcome(answer, user)) }
+}
+
 /// Forgets a conversation, its draft included. One that is not there is fine. `outcome` may be NULL.
 ///
 /// # Safety

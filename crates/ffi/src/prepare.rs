@@ -104,6 +104,12 @@ pub(crate) unsafe fn pin(id: drafts_text, pinned: bool) -> Result<Work<Outcome>>
     work(move |drafts| async move { drafts.conversations().pin(&id, pinned).await })
 }
 
+pub(crate) unsafe fn rename(from: drafts_text, to: drafts_text) -> Result<Work<Outcome>> {
+    // SAFETY: the caller vouches for it.
+    let (from, to) = unsafe { (from.id()?, to.id()?) };
+    work(move |drafts| async move { drafts.conversations().rename(&from, &to).await })
+}
+
 pub(crate) unsafe fn delete(id: drafts_text) -> Result<Work<Outcome>> {
     // SAFETY: the caller vouches for it.
     let id = unsafe { id.id() }?;

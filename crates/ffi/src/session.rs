@@ -241,6 +241,22 @@ pub unsafe extern "C" fn drafts_session_pin(
     unsafe { with(session, (), |session| session.pin(id.read(), pinned, on_done(answer, user))) };
 }
 
+/// Gives a conversation another id: listeners hear that the old one was deleted and the new one has changed.
+///
+/// # Safety
+/// `session` is NULL or a session that was not freed; the ids' `data` are NULL or have `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drafts_session_rename(
+    session: *const drafts_session,
+    from: drafts_text,
+    to: drafts_text,
+    answer: drafts_session_on_done,
+    user: *mut c_void,
+) {
+    // SAFETY: the caller vouches for it.
+    unsafe { with(session, (), |session| session.rename(from.read(), to.read(), on_done(answer, user))) };
+}
+
 /// Forgets a conversation, its draft included.
 ///
 /// # Safety

@@ -80,6 +80,8 @@ pub enum Change<'a> {
     Pin(bool),
     /// Forgets.
     Delete,
+    /// Gives another id.
+    Rename(&'a str),
 }
 
 /// What became of a change.
@@ -194,6 +196,11 @@ impl Model {
         let mut next = self.clone();
         let (mut outcomes, mut told) = (Vec::new(), Vec::new());
         for (id, change) in changes {
+            if let Change::Rename(to) = change {
+                let changed = next.rename(id, to, now, &mut told);
+                outcomes.push(Outcome { changed, revision: next.revision(to) });
+                continue;
+            }
             let changed = next.apply(id, *change, now, &mut told)?;
             let Some(changed) = changed else { return Err(Refusal::Conflict(Box::new(self.draft_of(id)))) };
             outcomes.push(Outcome { changed, revision: next.revision(id) });
@@ -236,6 +243,7 @@ impl Model {
                 tell(telling, &mut row.facts);
             }
             Change::Pin(pinned) => row.pinned = pinned,
+            Change::Rename(_) => {}
             Change::Delete => {
                 if before.is_known() {
                     row = Row { id: row.id, revision: self.sequence + 1, ..Row::default() };
@@ -256,6 +264,34 @@ impl Model {
         }
         self.rows.push(row);
         Ok(Some(changed))
+    }
+
+    /// Makes one conversation of two, under the second id. Says whether there was anything to rename.
+    fn rename(&mut self, from: &str, to: &str, now: i64, told: &mut Vec<Told>) -> bool {
+        let Some(old) = self.get(from).cloned().filter(|_| from != to) else { return false };
+        let before = self.rows.iter().find(|row| row.id == to).cloned().unwrap_or_default();
+        self.sequence += 1;
+        let mut row = Row { id: to.to_owned(), pinned: before.pinned || old.pinned, ..before.clone() };
+        row.facts = both(&before.facts, &old.facts);
+        row.activity = if before.is_known() { before.activity.max(old.activity) } else { old.activity };
+        if !old.text.is_empty() {
+            row.revision = self.sequence;
+            if before.text.is_empty() {
+                row = Row { text: old.text, extra: old.extra, updated_at: old.updated_at, ..row };
+            } else {
+                row.text = [before.text.as_str(), &old.text].join("\n");
+                row.updated_at = now;
+                if self.policy == OrderPolicy::DraftFloats {
+                    row.activity = self.sequence;
+                }
+            }
+        }
+        let gone = Row { id: from.to_owned(), revision: self.sequence, ..Row::default() };
+        told.push(Told::Removed { id: gone.id.clone(), revision: gone.revision, sequence: self.sequence });
+        told.push(Told::Changed(row.clone(), self.sequence));
+        self.rows.retain(|row| row.id != from && row.id != to);
+        self.rows.extend([gone, row]);
+        true
     }
 
     /// Whether a base is what a reader can have read of the draft as it is.
@@ -294,6 +330,19 @@ fn tell(telling: &Telling, facts: &mut Known) {
     receive_option.into_iter().for_each(|told| facts.receive_option = told);
     last_message.into_iter().for_each(|told| facts.last_message = told);
     custom_data.into_iter().for_each(|told| facts.custom_data = told);
+}
+
+/// What is known by the first, and else by the second.
+fn both(first: &Known, second: &Known) -> Known {
+    let (first, second) = (first.clone(), second.clone());
+    Known {
+        show_name: first.show_name.or(second.show_name),
+        avatar_url: first.avatar_url.or(second.avatar_url),
+        unread_count: first.unread_count.or(second.unread_count),
+        receive_option: first.receive_option.or(second.receive_option),
+        last_message: first.last_message.or(second.last_message),
+        custom_data: first.custom_data.or(second.custom_data),
+    }
 }
 
 fn longest(telling: &Telling) -> usize {

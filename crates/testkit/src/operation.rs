@@ -90,6 +90,13 @@ pub enum Step {
         /// Which conversation.
         id: String,
     },
+    /// `rename`.
+    Rename {
+        /// Which conversation.
+        id: String,
+        /// Its new id.
+        to: String,
+    },
 }
 
 impl Step {
@@ -101,7 +108,8 @@ impl Step {
             | Self::Clear { id }
             | Self::Update { id, .. }
             | Self::Pin { id, .. }
-            | Self::Delete { id } => id,
+            | Self::Delete { id }
+            | Self::Rename { id, .. } => id,
         }
     }
 }

@@ -62,6 +62,8 @@ impl<'a> Player<'a> {
             Step::Pin { pinned, .. } => chats.pin(chat, *pinned).await,
             Step::Delete { .. } if block => blocking_chats.delete(chat),
             Step::Delete { .. } => chats.delete(chat).await,
+            Step::Rename { to, .. } if block => blocking_chats.rename(chat, &id(to)),
+            Step::Rename { to, .. } => chats.rename(chat, &id(to)).await,
         };
         outcome.map(seen_outcome).map_err(seen_error)
     }
@@ -152,6 +154,7 @@ fn id(id: &str) -> ConversationId {
 
 /// The step as a raw change.
 fn raw(step: &Step, base: Option<u64>) -> store::Change {
+    let named = id;
     let id = id(step.id());
     let base = base.map(Revision::new);
     match step {
@@ -163,6 +166,7 @@ fn raw(step: &Step, base: Option<u64>) -> store::Change {
         Step::Update { telling, .. } => store::Change::Update { id, update: telling.into() },
         Step::Pin { pinned, .. } => store::Change::Pin { id, pinned: *pinned },
         Step::Delete { .. } => store::Change::Delete { id },
+        Step::Rename { to, .. } => store::Change::Rename { from_to: [id, named(to)] },
     }
 }
 
@@ -175,6 +179,7 @@ pub(crate) fn modelled(step: &Step, base: Option<u64>) -> (&str, model::Change<'
         Step::Update { telling, .. } => model::Change::Update(telling),
         Step::Pin { pinned, .. } => model::Change::Pin(*pinned),
         Step::Delete { .. } => model::Change::Delete,
+        Step::Rename { to, .. } => model::Change::Rename(to),
     };
     (step.id(), change)
 }

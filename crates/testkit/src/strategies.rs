@@ -76,6 +76,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         4 => (id(), telling()).prop_map(|(id, telling)| Step::Update { id, telling }),
         3 => (id(), any::<bool>()).prop_map(|(id, pinned)| Step::Pin { id, pinned }),
         3 => id().prop_map(|id| Step::Delete { id }),
+        3 => (id(), id()).prop_map(|(id, to)| Step::Rename { id, to }),
     ]
 }
 

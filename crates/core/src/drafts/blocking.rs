@@ -175,6 +175,14 @@ impl BlockingConversations<'_> {
         block_on(self.drafts.conversations().pin(id, pinned))
     }
 
+    /// See [`Conversations::rename`](crate::Conversations::rename).
+    ///
+    /// # Errors
+    /// Those of [`Conversations::rename`](crate::Conversations::rename).
+    pub fn rename(&self, from: &ConversationId, to: &ConversationId) -> Result<Outcome> {
+        block_on(self.drafts.conversations().rename(from, to))
+    }
+
     /// See [`Conversations::delete`](crate::Conversations::delete).
     ///
     /// # Errors

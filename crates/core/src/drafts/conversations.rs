@@ -78,6 +78,23 @@ impl<'a> Conversations<'a> {
         self.drafts.commit_one(Change::Pin { id: id.clone(), pinned }).await
     }
 
+    /// Gives a conversation another id, in one commit: a group that was only planned gets its real id, a room is upgraded.
+    ///
+    /// If the new id is known already, both are one conversation from then on: its draft stands first, then a newline, then
+    /// the old one's; its facts win, and what it does not know comes from the old one; it is pinned if either was. It stands
+    /// where the higher of both stood, and moves up only if two drafts became one and new texts do that. A draft that
+    /// moves keeps its time. A joined one may be longer than a text that is set. A save that is based on what was before is
+    /// refused.
+    ///
+    /// Renaming what is not known, or to the same id, is fine and changes nothing. Subscribers are told `Removed`, then
+    /// `Changed`.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn rename(&self, from: &ConversationId, to: &ConversationId) -> Result<Outcome> {
+        self.drafts.commit_one(Change::Rename { from_to: [from.clone(), to.clone()] }).await
+    }
+
     /// Forgets a conversation, its draft included. A save that is based on what was before is refused from now on.
     /// Deleting what is not there is fine and changes nothing. The SDK's `deleteConversation`.
     ///

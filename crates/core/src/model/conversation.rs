@@ -110,6 +110,24 @@ pub struct Facts {
     pub custom_data: Option<Vec<u8>>,
 }
 
+impl Facts {
+    /// Takes what it does not know from another.
+    pub(crate) fn fill_from(&mut self, other: &Self) {
+        fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
+            if own.is_none() {
+                own.clone_from(other);
+            }
+        }
+        let Self { show_name, avatar_url, unread_count, receive_option, last_message, custom_data } = other;
+        fill(&mut self.show_name, show_name);
+        fill(&mut self.avatar_url, avatar_url);
+        fill(&mut self.unread_count, unread_count);
+        fill(&mut self.receive_option, receive_option);
+        fill(&mut self.last_message, last_message);
+        fill(&mut self.custom_data, custom_data);
+    }
+}
+
 impl fmt::Debug for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Facts(..)")

@@ -66,6 +66,12 @@ pub enum Change {
         /// Which conversation.
         id: ConversationId,
     },
+    /// Gives a conversation another id. If the new one is known already both are one from then on: its text stands first,
+    /// its facts win, and nothing of either is lost.
+    Rename {
+        /// The old id, then the new one.
+        from_to: [ConversationId; 2],
+    },
     /// Puts a record of another store into this one, revision, order and time included. Only into a store that was never
     /// written to, whose revisions are nobody's.
     Restore {
@@ -87,6 +93,7 @@ impl Change {
             Self::SetDraft { id, .. } | Self::Update { id, .. } | Self::Pin { id, .. } | Self::Delete { id } => {
                 std::slice::from_ref(id)
             }
+            Self::Rename { from_to } => from_to,
             Self::Restore { record } => std::slice::from_ref(&record.id),
             Self::Advance { .. } => &[],
         }
@@ -100,6 +107,7 @@ impl fmt::Debug for Change {
             Self::Update { .. } => "Update(..)",
             Self::Pin { .. } => "Pin(..)",
             Self::Delete { .. } => "Delete(..)",
+            Self::Rename { .. } => "Rename(..)",
             Self::Restore { .. } => "Restore(..)",
             Self::Advance { .. } => "Advance(..)",
         })

@@ -90,6 +90,15 @@ public:
         drafts_session_update(session_, chat_drafts::view(conversationID), update.update_, done(callback), callback);
     }
 
+    /// Gives a conversation another id, when a planned group gets its real one for instance. If that is known already both
+    /// are one from then on: its draft stands first, then a newline, then the old one's; its facts win. Listeners hear
+    /// that the old one was deleted and the new one has changed. No call of the SDK's.
+    void RenameConversation(const V2TIMString& conversationID, const V2TIMString& newConversationID,
+                            V2TIMCallback* callback) {
+        drafts_session_rename(session_, chat_drafts::view(conversationID), chat_drafts::view(newConversationID),
+                              done(callback), callback);
+    }
+
     /// Adds a listener, which stays over logout and `UnInitSDK`; one that is there already changes nothing.
     void AddConversationListener(V2TIMConversationListener* listener) {
         if (listener != nullptr) {

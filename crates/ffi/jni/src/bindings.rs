@@ -130,6 +130,7 @@ bind_java_type! {
             fn = native::list,
         },
         static fn pin { sig = (id: jchar[], pinned: jboolean, answer: JAnswer), fn = native::pin },
+        static fn rename { sig = (from: jchar[], to: jchar[], answer: JAnswer), fn = native::rename },
         static fn delete { sig = (id: jchar[], answer: JAnswer), fn = native::delete },
         static fn delete_many { sig = (ids: jchar[][], answer: JAnswer), fn = native::delete_many },
         static fn update {

@@ -135,6 +135,17 @@ pub(crate) fn pin<'local>(
     Ok(())
 }
 
+pub(crate) fn rename<'local>(
+    env: &mut Env<'local>,
+    _class: JClass<'local>,
+    from: JCharArray<'local>,
+    to: JCharArray<'local>,
+    answer: JAnswer<'local>,
+) -> Result<()> {
+    SESSION.rename(text(env, &from)?, text(env, &to)?, Answer::new(env, &answer)?.done());
+    Ok(())
+}
+
 pub(crate) fn delete<'local>(
     env: &mut Env<'local>,
     _class: JClass<'local>,

@@ -145,6 +145,20 @@ impl Session {
         );
     }
 
+    /// Gives a conversation another id, and makes one of both if that is known already. Listeners hear that the old one was
+    /// deleted, and that the new one has changed. No call of the SDK's.
+    pub fn rename(&self, from: Text, to: Text, answer: impl FnOnce(Result<()>) + Send + 'static) {
+        let ready = self.writing().and_then(|account| Ok((account, conversation_id(from)?, conversation_id(to)?)));
+        self.inner.worker.call(
+            |_| async move {
+                let (account, from, to) = ready?;
+                let renamed = account.deleting.conversations().rename(&from, &to).await;
+                renamed.map(drop).map_err(|error| Failure::of_call(&error))
+            },
+            answer,
+        );
+    }
+
     /// Forgets a conversation, its draft included. One that is not there is fine.
     pub fn delete(&self, id: Text, answer: impl FnOnce(Result<()>) + Send + 'static) {
         let ready = self.writing().and_then(|account| Ok((account, conversation_id(id)?)));

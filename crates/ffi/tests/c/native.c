@@ -89,7 +89,9 @@ static void every_call_on_the_callers_thread(void) {
   CHECK(drafts_conversation_list(store, NULL, 10, &page, NULL) == 0 && drafts_page_count(page) == 3);
   CHECK(is_text(drafts_page_get(page, 0)->id, "group_x"));
   drafts_page_free(page);
-  CHECK(drafts_conversation_delete(store, text("group_x"), &outcome, NULL) == 0 && outcome.changed);
+  CHECK(drafts_conversation_rename(store, text("group_x"), text("group_y"), &outcome, NULL) == 0 && outcome.changed);
+  CHECK(drafts_conversation_rename(store, text("group_x"), text("group_y"), &outcome, NULL) == 0 && !outcome.changed);
+  CHECK(drafts_conversation_delete(store, text("group_y"), &outcome, NULL) == 0 && outcome.changed);
 
   CHECK(drafts_clear(store, text("c2c_b"), NULL, NULL) == 0);
   CHECK(drafts_set(store, text("c2c_a"), (drafts_text){NULL, 0}, &outcome, NULL) == 0 && outcome.changed);
@@ -267,7 +269,9 @@ static void every_call_by_a_callback(void) {
   HEARS(drafts_conversation_list_then(store, NULL, 10, on_page, &heard), 0);
   CHECK(heard.count == 2);
   HEARS(drafts_conversation_pin_then(store, ids[1], true, on_outcome, &heard), 0);
-  HEARS(drafts_conversation_delete_then(store, ids[1], on_outcome, &heard), 0);
+  HEARS(drafts_conversation_rename_then(store, ids[1], text("c2c_m"), on_outcome, &heard), 0);
+  HEARS(drafts_conversation_rename_then(store, ids[1], text("c2c_"), on_outcome, &heard), DRAFTS_STATUS_INVALID_ID);
+  HEARS(drafts_conversation_delete_then(store, text("c2c_m"), on_outcome, &heard), 0);
   HEARS(drafts_clear_then(store, ids[0], on_outcome, &heard), 0);
   HEARS(drafts_check_then(store, on_done, &heard), 0);
   HEARS(drafts_resume_then(store, on_done, &heard), 0);

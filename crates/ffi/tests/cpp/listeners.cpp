@@ -46,7 +46,9 @@ static void what_they_hear() {
                                                "changed c2c_bob hi",
                                                "changed c2c_bob ",
                                                "new group_g x",
-                                               "deleted group_g"};
+                                               "deleted group_g",
+                                               "changed group_h x",
+                                               "deleted group_h"};
     Scribe scribe;
     conversations()->AddConversationListener(&scribe);
     conversations()->AddConversationListener(&scribe);
@@ -58,7 +60,13 @@ static void what_they_hear() {
                0);
     CHECK_CODE(set("c2c_bob", ""), 0);
     CHECK_CODE(set("group_g", "x"), 0);
-    CHECK_CODE(code_of([](V2TIMCallback* callback) { conversations()->DeleteConversation("group_g", callback); }), 0);
+    const auto rename = [](const char* to) {
+        return code_of([=](V2TIMCallback* callback) { conversations()->RenameConversation("group_g", to, callback); });
+    };
+    CHECK_CODE(rename("group_"), 6017);
+    CHECK_CODE(rename("group_h"), 0);
+    CHECK(draft_of("group_h") == "x" && draft_of("group_g") == "");
+    CHECK_CODE(code_of([](V2TIMCallback* callback) { conversations()->DeleteConversation("group_h", callback); }), 0);
     CHECK(scribe.Heard(static_cast<int>(expected.size())) == expected);
     conversations()->RemoveConversationListener(&scribe);
     CHECK_CODE(set("c2c_bob", "unheard"), 0);

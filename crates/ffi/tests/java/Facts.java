@@ -13,10 +13,28 @@ final class Facts {
         Check.that("facts are told, kept and cleared", Facts::told);
         Check.that("facts that cannot be", Facts::refused);
         Check.that("unread messages are summed up", Facts::unread);
+        Check.that("a conversation gets another id", Facts::renamed);
     }
 
     static int update(String id, V2TIMConversationUpdate update) throws InterruptedException {
         return Answered.call(callback -> Sdk.CONVERSATIONS.updateConversation(id, update, callback)).code();
+    }
+
+    private static int rename(String from, String to) throws InterruptedException {
+        return Answered.call(callback -> Sdk.CONVERSATIONS.renameConversation(from, to, callback)).code();
+    }
+
+    private static void renamed() throws Exception {
+        Sdk.begin();
+        Check.equal(0, Sdk.set("group_planned", "second"));
+        Check.equal(0, Sdk.set("group_real", "first"));
+        Check.equal(6017, rename("group_planned", null));
+        Check.equal(6017, rename("group_", "group_real"));
+        Check.equal(0, rename("group_planned", "group_real"));
+        Check.equal("first\nsecond", Sdk.draft("group_real"));
+        Check.equal("", Sdk.draft("group_planned"));
+        Check.equal(0, rename("group_planned", "group_real"));
+        Check.equal("first\nsecond", Sdk.draft("group_real"));
     }
 
     private static void nothing() throws Exception {

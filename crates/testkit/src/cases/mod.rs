@@ -22,6 +22,7 @@ pub mod order;
 pub mod paging;
 pub mod privacy;
 pub mod reading;
+pub mod renaming;
 pub mod revisions;
 pub mod sequence;
 mod setup;
@@ -131,6 +132,16 @@ macro_rules! __for_each_case {
                 maintenance_changes_nothing,
                 a_second_opening_is_refused,
             ]
+            renaming: [
+                all_of_it_moves_to_an_unknown_id,
+                two_conversations_become_one,
+                what_only_the_new_id_has_stays,
+                under_messages_only_it_stands_where_the_higher_stood,
+                it_tells_removed_then_changed,
+                renaming_nothing_is_fine,
+                a_late_save_is_refused,
+                the_old_id_is_free,
+            ]
             revisions: [
                 a_base_on_the_present_draft_holds,
                 another_base_is_refused,
@@ -218,6 +229,7 @@ mod tests {
             ("paging", include_str!("paging.rs")),
             ("privacy", include_str!("privacy.rs")),
             ("reading", include_str!("reading.rs")),
+            ("renaming", include_str!("renaming.rs")),
             ("revisions", include_str!("revisions.rs")),
             ("sequence", include_str!("sequence.rs")),
             ("text", include_str!("text.rs")),

@@ -112,6 +112,9 @@ fn what_listeners_hear() {
     let deleted = ask(|answer| session.delete_many(vec!["c2c_bob".into(), "c2c_".into(), "group_g".into()], answer));
     let codes: Vec<_> = deleted.unwrap().into_iter().map(|deleted| code(deleted.outcome)).collect();
     assert_eq!(codes, [0, 6017, 0]);
+    set(&session, "group_planned", "x").unwrap();
+    ask(|answer| session.rename("group_planned".into(), "group_real".into(), answer)).unwrap();
+    assert_eq!(code(ask(|answer| session.rename("group_real".into(), "group_".into(), answer))), 6017);
     let expected = [
         "start",
         "finish",
@@ -121,6 +124,9 @@ fn what_listeners_hear() {
         "changed c2c_bob \"\"",
         "new group_g \"x\"",
         "deleted group_g \"\"",
+        "new group_planned \"x\"",
+        "deleted group_planned \"\"",
+        "changed group_real \"x\"",
     ];
     for expected in expected {
         assert_eq!(next(&heard), expected);

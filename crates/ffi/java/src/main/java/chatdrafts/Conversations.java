@@ -104,4 +104,9 @@ final class Conversations extends V2TIMConversationManager {
             update.tell(conversationID, Answer.to(callback));
         }
     }
+
+    @Override
+    public void renameConversation(String conversationID, String newConversationID, V2TIMCallback callback) {
+        Native.rename(Native.chars(conversationID), Native.chars(newConversationID), Answer.to(callback));
+    }
 }

@@ -40,6 +40,8 @@ final class Native {
 
     static native void pin(char[] id, boolean pinned, Answer<?> answer);
 
+    static native void rename(char[] from, char[] to, Answer<?> answer);
+
     static native void delete(char[] id, Answer<?> answer);
 
     static native void deleteMany(char[][] ids, Answer<?> answer);

@@ -54,4 +54,11 @@ public abstract class V2TIMConversationManager {
     /** Tells what the host knows of a conversation. No call of the vendor's: there a server knows it. */
     public abstract void updateConversation(
             String conversationID, V2TIMConversationUpdate update, V2TIMCallback callback);
+
+    /**
+     * Gives a conversation another id, when a planned group gets its real one for instance. If that is known already both are
+     * one from then on: its draft stands first, then a newline, then the old one's; its facts win. Listeners hear that the old
+     * one was deleted and the new one has changed. No call of the SDK's.
+     */
+    public abstract void renameConversation(String conversationID, String newConversationID, V2TIMCallback callback);
 }
