@@ -14,7 +14,7 @@ use crate::error::sorted;
 use crate::header;
 use crate::log::{self, Log};
 use crate::schema;
-use crate::tables::Tables;
+use crate::tables::{Memo, Tables};
 
 /// More than there are statements.
 const STATEMENTS: usize = 32;
@@ -22,10 +22,26 @@ const STATEMENTS: usize = 32;
 pub(crate) struct SqliteEngine {
     // In this order: the reader goes first, so that the writer is the last connection and empties the log; the claim goes
     // when no connection is left.
-    reader: Mutex<Connection>,
-    writer: Mutex<Connection>,
+    reader: Mutex<Side>,
+    writer: Mutex<Side>,
     log: Log,
     _claim: Claim,
+}
+
+/// A connection, and what it remembers.
+struct Side {
+    connection: Connection,
+    memo: Memo,
+}
+
+impl Side {
+    fn new(connection: Connection) -> Mutex<Self> {
+        Mutex::new(Self { connection, memo: Memo::default() })
+    }
+
+    fn tables(&self) -> Tables<'_> {
+        Tables { connection: &self.connection, memo: &self.memo }
+    }
 }
 
 impl Engine for SqliteEngine {
@@ -41,7 +57,7 @@ impl Engine for SqliteEngine {
         match connect_in_time(claim.path(), config) {
             Ok((mut writer, reader)) => {
                 let log = Log::new(claim.path(), &mut writer)?;
-                Ok(Self { reader: Mutex::new(reader), writer: Mutex::new(writer), log, _claim: claim })
+                Ok(Self { reader: Side::new(reader), writer: Side::new(writer), log, _claim: claim })
             }
             Err(error) => {
                 claim.abandon();
@@ -55,28 +71,26 @@ impl Engine for SqliteEngine {
     }
 
     fn read<T>(&self, read: impl FnOnce(&Tables<'_>) -> Result<T>) -> Result<T> {
-        let connection = lock(&self.reader);
-        let open = Open::begin(&connection, "BEGIN")?;
-        let answer = read(&Tables(&connection));
+        let side = lock(&self.reader);
+        let open = Open::begin(&side.connection, "BEGIN")?;
+        let answer = read(&side.tables());
         drop(open);
         answer
     }
 
     fn get(&self, id: &ConversationId) -> Result<Option<Record>> {
         // A single statement needs no transaction around it.
-        Tables(&lock(&self.reader)).get(id)
+        lock(&self.reader).tables().get(id)
     }
 
     fn write<T>(&self, write: impl FnOnce(&mut Tables<'_>) -> Result<Finish<T>>) -> Result<T> {
-        let connection = lock(&self.writer);
-        let open = Open::begin(&connection, "BEGIN IMMEDIATE")?;
-        match write(&mut Tables(&connection))? {
-            Finish::Commit(answer) => {
-                open.commit()?;
-                Ok(answer)
-            }
+        let side = lock(&self.writer);
+        let open = Open::begin(&side.connection, "BEGIN IMMEDIATE")?;
+        let written = write(&mut side.tables()).and_then(|finish| match finish {
+            Finish::Commit(answer) => open.commit().map(|()| answer),
             Finish::RollBack(answer) => Ok(answer),
-        }
+        });
+        written.inspect_err(|_| side.memo.forget())
     }
 
     fn upkeep(&self) -> Upkeep {
@@ -84,22 +98,23 @@ impl Engine for SqliteEngine {
     }
 
     fn keep_up(&self) -> Result<()> {
-        self.log.shorten(&lock(&self.writer))
+        self.log.shorten(&lock(&self.writer).connection)
     }
 
     fn checkpoint(&self) -> Result<()> {
-        self.log.empty(&lock(&self.writer))
+        self.log.empty(&lock(&self.writer).connection)
     }
 
     fn compact(&self) -> Result<()> {
-        let connection = lock(&self.writer);
-        connection.execute_batch("VACUUM").map_err(sorted("compact the file"))?;
-        self.log.empty(&connection)
+        let side = lock(&self.writer);
+        side.connection.execute_batch("VACUUM").map_err(sorted("compact the file"))?;
+        self.log.empty(&side.connection)
     }
 
     fn check(&self) -> Result<()> {
-        let connection = lock(&self.writer);
-        let verdict: String = connection
+        let side = lock(&self.writer);
+        let verdict: String = side
+            .connection
             .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
             .map_err(sorted("check the file"))?;
         if verdict == "ok" { Ok(()) } else { Err(Error::corrupt("SQLite's integrity check finds damage")) }
@@ -107,8 +122,8 @@ impl Engine for SqliteEngine {
 
     fn close(self) -> Result<()> {
         let Self { reader, writer, log, _claim } = self;
-        let reader = reader.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let connection = |side: Mutex<Side>| side.into_inner().unwrap_or_else(PoisonError::into_inner).connection;
+        let (reader, writer) = (connection(reader), connection(writer));
         let closed = |connection: Connection| connection.close().map_err(|(_, error)| sorted("close the file")(error));
         let read = closed(reader);
         let emptied = log.empty(&writer);
@@ -116,9 +131,9 @@ impl Engine for SqliteEngine {
     }
 }
 
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+fn lock(side: &Mutex<Side>) -> MutexGuard<'_, Side> {
     // A panic in between has left an open transaction at most, and that is rolled back by its guard.
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
+    side.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An open transaction, rolled back unless it is committed.
@@ -241,7 +256,7 @@ mod tests {
         let engine = SqliteEngine::open(&SqliteBuilder::new(&folder.path().join("full.db"))).unwrap();
         let room = |pages: u32| {
             let sql = format!("PRAGMA max_page_count = {pages}");
-            lock(&engine.writer).query_row(&sql, [], |_| Ok(())).unwrap();
+            lock(&engine.writer).connection.query_row(&sql, [], |_| Ok(())).unwrap();
         };
         let small = record("small".into());
         put(&engine, &small).unwrap();

@@ -1,5 +1,7 @@
 //! What a transaction of SQLite's sees and changes.
 
+use std::cell::Cell;
+
 use chat_drafts_core::engine::codec::number_checksum;
 use chat_drafts_core::engine::{Shelves, Transaction, View, merge};
 use chat_drafts_core::store::{Cursor, Record, Shelf};
@@ -31,11 +33,27 @@ const TOP: &str =
     "SELECT order_key FROM conversations WHERE shelf = ?1 AND order_key <= ?2 ORDER BY order_key DESC LIMIT 1";
 
 /// The tables, inside a transaction of this connection.
-pub(crate) struct Tables<'a>(pub(crate) &'a Connection);
+pub(crate) struct Tables<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) memo: &'a Memo,
+}
+
+/// The sequence a connection has seen last, with SQLite's number that differs when another connection has committed since.
+#[derive(Default)]
+pub(crate) struct Memo {
+    version: Cell<i64>,
+    sequence: Cell<Option<u64>>,
+}
+
+impl Memo {
+    pub(crate) fn forget(&self) {
+        self.sequence.set(None);
+    }
+}
 
 impl<'a> Tables<'a> {
     fn statement(&self, sql: &str) -> Result<CachedStatement<'a>> {
-        self.0.prepare_cached(sql).map_err(sorted("prepare a statement"))
+        self.connection.prepare_cached(sql).map_err(sorted("prepare a statement"))
     }
 }
 
@@ -77,6 +95,21 @@ impl View for Tables<'_> {
             self.statement(TOP)?.query_row(question, |row| row.get(0)).optional().map_err(sorted("read the order"))?;
         let valid = |key: i64| u64::try_from(key).ok().and_then(OrderKey::from_number);
         top.map(|key| valid(key).ok_or(Error::corrupt("a row has no valid order key"))).transpose()
+    }
+
+    fn remembered(&self) -> Result<Option<u64>> {
+        let version = self
+            .statement("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))
+            .map_err(sorted("read the version of the file"))?;
+        if self.memo.version.replace(version) != version {
+            self.memo.forget();
+        }
+        Ok(self.memo.sequence.get())
+    }
+
+    fn remember(&self, sequence: u64) {
+        self.memo.sequence.set(Some(sequence));
     }
 
     fn number(&self, name: &'static str) -> Result<u64> {

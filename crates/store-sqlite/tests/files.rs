@@ -381,3 +381,46 @@ fn the_log_stays_short_however_many_write() {
     set_many(6_000);
     assert_eq!(fs::metadata(log(&path)).unwrap().len(), longest, "it was begun anew");
 }
+
+#[test]
+fn the_sequence_goes_on_from_what_others_have_written() {
+    let folder = folder();
+    let path = folder.path().join("alice.db");
+    filled(&path);
+    let drafts = Drafts::new(SqliteStore::open(&path).unwrap()).unwrap().blocking();
+    let sequence = || drafts.list(Query::first(0)).unwrap().sequence;
+    let other = Connection::open(&path).unwrap();
+    for later in [1_000, 2_000] {
+        drafts.set(&bob(), format!("before {later}")).unwrap();
+        assert!(sequence() < later);
+        // As another process would: any row shows the sequence that the file has reached.
+        other.execute("UPDATE conversations SET order_key = ?1 WHERE id = 'c2c_7'", [later.cast_signed()]).unwrap();
+        assert_eq!(sequence(), later);
+        let outcome = drafts.set(&bob(), format!("after {later}")).unwrap();
+        assert_eq!((outcome.revision().get(), sequence()), (later + 1, later + 1));
+    }
+}
+
+#[test]
+fn a_write_that_fails_takes_no_sequence() {
+    let folder = folder();
+    let path = folder.path().join("alice.db");
+    filled(&path);
+    let drafts = Drafts::new(SqliteStore::open(&path).unwrap()).unwrap();
+    let blocking = drafts.blocking();
+    let before = blocking.set(&bob(), "before").unwrap().revision().get();
+    let mut events = drafts.subscribe();
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute_batch("CREATE TRIGGER refuse BEFORE UPDATE ON conversations BEGIN SELECT RAISE(ABORT, 'no'); END")
+        .unwrap();
+    assert!(matches!(blocking.set(&bob(), "refused"), Err(Error::Io { .. })));
+    other.execute_batch("DROP TRIGGER refuse").unwrap();
+    blocking.resume().unwrap();
+    assert_eq!(blocking.set(&bob(), "after").unwrap().revision().get(), before + 1);
+    assert_eq!(
+        events.try_next().map(|event| event.sequence()),
+        Some(before + 1),
+        "nobody is told that events are missing"
+    );
+}

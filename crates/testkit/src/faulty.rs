@@ -328,6 +328,14 @@ impl View for Weighed<'_> {
         self.inner.top(shelf, at_most)
     }
 
+    fn remembered(&self) -> Result<Option<u64>> {
+        self.inner.remembered()
+    }
+
+    fn remember(&self, sequence: u64) {
+        self.inner.remember(sequence);
+    }
+
     fn number(&self, name: &'static str) -> Result<u64> {
         self.inner.number(name)
     }

@@ -140,6 +140,7 @@ fn write_group(transaction: &mut impl Transaction, commits: &[Commit], begin: u6
     if !is_shown {
         transaction.put_number(SEQUENCE, sequence)?;
     }
+    transaction.remember(sequence);
     Ok((Finish::Commit(written), sequence))
 }
 
@@ -167,6 +168,9 @@ fn shows(plan: &Plan, sequence: u64) -> bool {
 /// The store's sequence. It is not kept anywhere by itself: the greatest activity of any conversation shows it, and where
 /// it does not, the number [`SEQUENCE`] does. That saves every plain `set` a second write.
 pub(super) fn sequence(view: &impl View) -> Result<u64> {
+    if let Some(sequence) = view.remembered()? {
+        return Ok(sequence);
+    }
     let mut sequence = view.number(SEQUENCE)?;
     for shelf in [Shelf::Plain, Shelf::Drafts] {
         for at_most in [OrderKey::MAX, OrderKey::MAX_UNPINNED] {
@@ -175,6 +179,7 @@ pub(super) fn sequence(view: &impl View) -> Result<u64> {
             }
         }
     }
+    view.remember(sequence);
     Ok(sequence)
 }
 

@@ -128,6 +128,16 @@ pub trait View {
     /// The highest order key on this shelf that is not above `at_most`.
     fn top(&self, shelf: Shelf, at_most: OrderKey) -> Result<Option<OrderKey>>;
 
+    /// The sequence that was [remembered](Self::remember), if nobody has committed since but this engine itself. An engine
+    /// that cannot tell that quickly remembers nothing.
+    fn remembered(&self) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
+    /// Keeps the sequence that the database shows here, in memory; [`remembered`](Self::remembered) was asked here before. It
+    /// is to be forgotten if this is a write that is not committed.
+    fn remember(&self, _sequence: u64) {}
+
     /// A number the core keeps under this name, with its [`number_checksum`](codec::number_checksum); 0 if it never did.
     fn number(&self, name: &'static str) -> Result<u64>;
 }

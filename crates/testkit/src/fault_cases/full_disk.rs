@@ -35,6 +35,9 @@ pub fn a_full_disk_is_no_poison<E: Engine>(config: E::Config) {
         assert_eq!(subject.text("a").as_deref(), Some("one"));
     }
     subject.faults.leave_room(None);
+    // Or it is found out at the last moment.
+    subject.faults.fail_next_commit(Error::DiskFull);
+    assert!(matches!(subject.set("a", "two"), Err(Error::DiskFull)));
     subject.must_set("a", "two");
     assert_eq!(sequences(&mut events), [1, 2]);
 }
