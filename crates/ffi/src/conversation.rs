@@ -2,7 +2,7 @@
 
 use chat_drafts::{Conversation, ConversationKind, Cursor, OrderKey, Page};
 
-use crate::pointer::{self, free, free_owned, guarded};
+use crate::pointer::{self, free, free_owned, give};
 use crate::{drafts_bytes, drafts_draft, drafts_error, drafts_text};
 
 /// A conversation. Only the library makes one; later versions may add fields at the end.
@@ -173,9 +173,9 @@ pub unsafe extern "C" fn drafts_page_sequence(page: *const drafts_page) -> u64 {
 pub unsafe extern "C" fn drafts_page_next(page: *const drafts_page, next: *mut drafts_cursor) -> bool {
     // SAFETY: the caller vouches for it.
     let Some(cursor) = unsafe { page.as_ref() }.and_then(|page| page.page.next.as_ref()) else { return false };
-    let id = drafts_text::of(guarded("", || cursor.id().as_str()));
+    let id = drafts_text::of(cursor.id().as_str());
     // SAFETY: the caller vouches for it.
-    unsafe { crate::pointer::give(next, drafts_cursor { order_key: cursor.order_key().get(), id }) };
+    unsafe { give(next, drafts_cursor { order_key: cursor.order_key().get(), id }) };
     true
 }
 

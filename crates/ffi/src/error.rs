@@ -3,7 +3,7 @@
 use chat_drafts::{DraftState, Error};
 use chat_drafts_session::Panicked;
 
-use crate::pointer::{free, guarded};
+use crate::pointer::free;
 use crate::{drafts_draft, drafts_text};
 
 /// What a call came to. Numbers are never used again and never change their meaning; later versions may add some.
@@ -179,7 +179,7 @@ pub unsafe extern "C" fn drafts_error_current(error: *const drafts_error) -> *co
 pub unsafe extern "C" fn drafts_error_current_revision(error: *const drafts_error) -> u64 {
     // SAFETY: the caller vouches for it.
     let current = unsafe { error.as_ref() }.and_then(|error| error.current.as_ref());
-    guarded(0, || current.map_or(0, |current| current.revision().get()))
+    current.map_or(0, |current| current.revision().get())
 }
 
 /// Frees an error. NULL is fine.

@@ -55,8 +55,7 @@ impl Engine for SqliteEngine {
     fn open(config: &SqliteBuilder) -> Result<Self> {
         let claim = Claim::new(&config.path, config.create)?;
         match connect_in_time(claim.path(), config) {
-            Ok((mut writer, reader)) => {
-                let log = Log::new(claim.path(), &mut writer)?;
+            Ok((writer, reader, log)) => {
                 Ok(Self { reader: Side::new(reader), writer: Side::new(writer), log, _claim: claim })
             }
             Err(error) => {
@@ -166,7 +165,7 @@ fn run(connection: &Connection, sql: &str) -> Result<()> {
 
 /// [`connect`], again while the file is locked: in some moments, when one process creates a file or switches its log and
 /// another one comes, SQLite refuses at once instead of waiting.
-fn connect_in_time(path: &Path, config: &SqliteBuilder) -> Result<(Connection, Connection)> {
+fn connect_in_time(path: &Path, config: &SqliteBuilder) -> Result<(Connection, Connection, Log)> {
     const PAUSE: Duration = Duration::from_millis(2);
     let deadline = Instant::now() + config.busy_timeout;
     loop {
@@ -177,8 +176,8 @@ fn connect_in_time(path: &Path, config: &SqliteBuilder) -> Result<(Connection, C
     }
 }
 
-/// The writer and the reader of this file.
-fn connect(path: &Path, config: &SqliteBuilder) -> Result<(Connection, Connection)> {
+/// The writer and the reader of this file, and its log.
+fn connect(path: &Path, config: &SqliteBuilder) -> Result<(Connection, Connection, Log)> {
     header::inspect(path)?;
     let mut writer = connection(path, config)?;
     let read_only = writer.is_readonly(MAIN_DB).map_err(sorted("open the file"))?;
@@ -205,7 +204,8 @@ fn connect(path: &Path, config: &SqliteBuilder) -> Result<(Connection, Connectio
     pragmas(&reader, "query_only = ON")?;
     log::keep_room(&writer)?;
     log::keep_room(&reader)?;
-    Ok((writer, reader))
+    let log = Log::new(path, &mut writer)?;
+    Ok((writer, reader, log))
 }
 
 /// The longest path SQLite takes, the names of its logs included.

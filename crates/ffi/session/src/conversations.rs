@@ -1,10 +1,8 @@
 //! The calls about conversations.
 
-use std::sync::Arc;
-
 use chat_drafts::store::{Record, Scope};
 use chat_drafts::{
-    Conversation, ConversationId, ConversationKind, ConversationUpdate, Cursor, Drafts, OrderKey, Query,
+    Conversation, ConversationId, ConversationKind, ConversationUpdate, Cursor, Drafts, OrderKey, Outcome, Query,
 };
 
 use crate::session::Account;
@@ -74,17 +72,10 @@ impl Session {
     /// The answer, here and of every call below: 6013 and 6014 about the session; 6017 about a parameter; 6019 and 6022
     /// about the store.
     pub fn set_draft(&self, id: Text, text: Text, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        let ready = self.writing().and_then(|account| {
-            let id = conversation_id(id)?;
-            Ok((account, id, text.optional("draftText")?.unwrap_or_default()))
-        });
-        self.inner.worker.call(
-            |is_alone| async move {
-                let (account, id, text) = ready?;
-                // Blocking this thread is quicker than a hand-over to the store's, if nobody else wants it.
-                let drafts = if is_alone { account.drafts.on_this_thread() } else { account.drafts.clone() };
-                drafts.set(&id, text).await.map(drop).map_err(|error| Failure::of_call(&error))
-            },
+        self.write(
+            |account| &account.drafts,
+            || Ok((conversation_id(id)?, text.optional("draftText")?.unwrap_or_default())),
+            |drafts, (id, text)| async move { drafts.set(&id, text).await },
             answer,
         );
     }
@@ -134,13 +125,10 @@ impl Session {
 
     /// Pins a conversation above all that are not, or unpins it.
     pub fn pin(&self, id: Text, pinned: bool, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        let ready = self.writing().and_then(|account| Ok((account, conversation_id(id)?)));
-        self.inner.worker.call(
-            move |_| async move {
-                let (account, id) = ready?;
-                let pinned = account.drafts.conversations().pin(&id, pinned).await;
-                pinned.map(drop).map_err(|error| Failure::of_call(&error))
-            },
+        self.write(
+            |account| &account.drafts,
+            || conversation_id(id),
+            move |drafts, id| async move { drafts.conversations().pin(&id, pinned).await },
             answer,
         );
     }
@@ -148,32 +136,27 @@ impl Session {
     /// Gives a conversation another id, and makes one of both if that is known already. Listeners hear that the old one was
     /// deleted, and that the new one has changed. No call of the SDK's.
     pub fn rename(&self, from: Text, to: Text, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        let ready = self.writing().and_then(|account| Ok((account, conversation_id(from)?, conversation_id(to)?)));
-        self.inner.worker.call(
-            |_| async move {
-                let (account, from, to) = ready?;
-                let renamed = account.deleting.conversations().rename(&from, &to).await;
-                renamed.map(drop).map_err(|error| Failure::of_call(&error))
-            },
+        self.write(
+            |account| &account.deleting,
+            || Ok((conversation_id(from)?, conversation_id(to)?)),
+            |drafts, (from, to)| async move { drafts.conversations().rename(&from, &to).await },
             answer,
         );
     }
 
     /// Forgets a conversation, its draft included. One that is not there is fine.
     pub fn delete(&self, id: Text, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        let ready = self.writing().and_then(|account| Ok((account, conversation_id(id)?)));
-        self.inner.worker.call(
-            |_| async move {
-                let (account, id) = ready?;
-                account.delete(&id).await
-            },
+        self.write(
+            |account| &account.deleting,
+            || conversation_id(id),
+            |drafts, id| async move { drafts.conversations().delete(&id).await },
             answer,
         );
     }
 
     /// Forgets these conversations, each by itself, and tells what became of each.
     pub fn delete_many(&self, ids: Vec<Text>, answer: impl FnOnce(Result<Vec<Deleted>>) + Send + 'static) {
-        let ready = self.writing();
+        let ready = self.inner.account();
         self.inner.worker.call(
             |_| async move {
                 let account = ready?;
@@ -199,13 +182,10 @@ impl Session {
         update: Result<ConversationUpdate>,
         answer: impl FnOnce(Result<()>) + Send + 'static,
     ) {
-        let ready = self.writing().and_then(|account| Ok((account, conversation_id(id)?, update?)));
-        self.inner.worker.call(
-            |_| async move {
-                let (account, id, update) = ready?;
-                let updated = account.drafts.conversations().update(&id, update).await;
-                updated.map(drop).map_err(|error| Failure::of_call(&error))
-            },
+        self.write(
+            |account| &account.drafts,
+            || Ok((conversation_id(id)?, update?)),
+            |drafts, (id, update)| async move { drafts.conversations().update(&id, update).await },
             answer,
         );
     }
@@ -233,8 +213,25 @@ impl Session {
         );
     }
 
-    fn writing(&self) -> Result<Arc<Account>> {
-        self.inner.account()
+    /// A call that writes: by a handle of the account that is logged in, once its arguments are read.
+    fn write<A: Send + 'static, F: Future<Output = chat_drafts::Result<Outcome>> + Send + 'static>(
+        &self,
+        handle: fn(&Account) -> &Drafts,
+        arguments: impl FnOnce() -> Result<A>,
+        write: impl FnOnce(Drafts, A) -> F + Send + 'static,
+        answer: impl FnOnce(Result<()>) + Send + 'static,
+    ) {
+        let ready = self.inner.account().and_then(|account| Ok((account, arguments()?)));
+        self.inner.worker.call(
+            move |is_alone| async move {
+                let (account, arguments) = ready?;
+                let drafts = handle(&account);
+                // Blocking this thread is quicker than a hand-over to the store's, if nobody else wants it.
+                let drafts = if is_alone { drafts.on_this_thread() } else { drafts.clone() };
+                write(drafts, arguments).await.map(drop).map_err(|error| Failure::of_call(&error))
+            },
+            answer,
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who is logged in, and what may be called when.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chat_drafts::{Drafts, Event, Origin};
@@ -56,7 +57,7 @@ pub(crate) struct Account {
     pub(crate) drafts: Drafts,
     /// The handle that deletes: its origin tells a deletion from a row that went with its draft.
     pub(crate) deleting: Drafts,
-    is_watched: Mutex<bool>,
+    is_watched: AtomicBool,
 }
 
 /// Whether a user is logged in: the numbers are the SDK's.
@@ -360,8 +361,7 @@ impl Inner {
     /// Passes the account's events on to the listeners, if that is not done yet. An account nobody listens to costs
     /// nothing.
     fn watch(&self, account: &Arc<Account>) {
-        let mut is_watched = account.is_watched.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::replace(&mut is_watched, true) {
+        if account.is_watched.swap(true, Ordering::Relaxed) {
             return;
         }
         let listeners = Arc::clone(&self.listeners);
@@ -382,7 +382,7 @@ impl State {
 impl Account {
     fn new(user: String, drafts: Drafts) -> Self {
         let deleting = drafts.with_origin(Origin::new());
-        Self { user, drafts, deleting, is_watched: Mutex::new(false) }
+        Self { user, drafts, deleting, is_watched: AtomicBool::new(false) }
     }
 }
 

@@ -104,6 +104,15 @@ final class Executors {
         executor.shutdown();
     }
 
+    /** Runs the looper of this thread until it has ended. */
+    private static void loop() {
+        try {
+            Looper.loop();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
     private static void looper() throws Exception {
         Path folder = Sdk.folder();
         AtomicReference<Thread> called = new AtomicReference<>();
@@ -115,11 +124,7 @@ final class Executors {
                 called.set(Thread.currentThread());
                 mine.quit();
             }));
-            try {
-                Looper.loop();
-            } catch (InterruptedException interrupted) {
-                throw new AssertionError(interrupted);
-            }
+            loop();
         });
         main.start();
         main.join(20_000);
@@ -136,11 +141,7 @@ final class Executors {
             Sdk.init(folder);
             initialised.countDown();
             Looper.myLooper().quit();
-            try {
-                Looper.loop();
-            } catch (InterruptedException interrupted) {
-                throw new AssertionError(interrupted);
-            }
+            loop();
         });
         main.start();
         main.join(20_000);
