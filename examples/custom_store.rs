@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use chat_drafts::store::{Batch, ChangeFeed, Committed, Record, Records, Scope, Task, plan};
+use chat_drafts::store::{Batch, ChangeFeed, Committed, Record, Records, Task, plan};
 use chat_drafts::{
     Changes, Conversation, ConversationId, Cursor, DraftStore, Drafts, Error, Page, Query, Result, digest,
 };
@@ -45,10 +45,7 @@ impl DraftStore for OwnStore {
 
     async fn list(&self, query: &Query) -> Result<Page> {
         let state = self.state()?;
-        let wanted = |record: &&Record| match query.scope() {
-            Scope::Drafts => record.state.draft().is_some(),
-            Scope::Conversations => record.is_visible(),
-        };
+        let wanted = |record: &&Record| query.scope().shelves().contains(&record.shelf());
         let place = |record: &Record| Cursor::new(record.order_key(), record.id.clone());
         let mut rows: Vec<&Record> = state.records.values().filter(wanted).collect();
         rows.sort_by_key(|record| place(record));

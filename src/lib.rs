@@ -4,10 +4,10 @@
 mod open;
 
 pub use chat_drafts_core::{
-    Blocking, BlockingConversations, Changes, Clock, Conversation, ConversationId, ConversationKind,
+    Blocking, BlockingConversations, Changes, Clock, Composer, Conversation, ConversationId, ConversationKind,
     ConversationUpdate, Conversations, Copied, Cursor, Draft, DraftInput, DraftState, DraftStore, Drafts,
-    DraftsBuilder, Error, Event, Facts, LastMessage, OrderKey, OrderPolicy, Origin, Outcome, Page, Query, Result,
-    Revision, SystemClock, copy, digest, store,
+    DraftsBuilder, Error, Event, Facts, Keep, LastMessage, OrderKey, OrderPolicy, Origin, Outcome, Page, Query,
+    Receipt, Result, Revision, Stats, SystemClock, Ticket, copy, digest, store,
 };
 #[cfg(feature = "memory")]
 pub use chat_drafts_store_memory::{MemoryDisk, MemoryStore};

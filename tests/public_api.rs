@@ -3,17 +3,18 @@
 #![allow(clippy::unwrap_used)]
 
 use chat_drafts::{
-    Blocking, Changes, Conversation, ConversationId, ConversationUpdate, Cursor, Draft, DraftInput, DraftStore, Drafts,
-    DraftsBuilder, Error, Event, MemoryStore, Page, Query, RedbStore, SqliteStore,
+    Blocking, Changes, Composer, Conversation, ConversationId, ConversationUpdate, Cursor, Draft, DraftInput,
+    DraftStore, Drafts, DraftsBuilder, Error, Event, MemoryStore, Page, Query, Receipt, RedbStore, SqliteStore, Ticket,
 };
 
 /// Every name the facade exports, sorted. One that is added or taken away is a decision: change it here too, and say in
 /// CHANGELOG.md what it means for users.
 const NAMES: &str = "
-    Blocking BlockingConversations Changes Clock Conversation ConversationId ConversationKind ConversationUpdate
-    Conversations Copied Cursor Draft DraftInput DraftState DraftStore Drafts DraftsBuilder Error Event Facts
-    LastMessage MemoryDisk MemoryStore OrderKey OrderPolicy Origin Outcome Page Query RedbBuilder RedbStore Result
-    Revision SqliteBuilder SqliteStore Synchronous SystemClock copy digest open open_account open_existing store
+    Blocking BlockingConversations Changes Clock Composer Conversation ConversationId ConversationKind
+    ConversationUpdate Conversations Copied Cursor Draft DraftInput DraftState DraftStore Drafts DraftsBuilder Error
+    Event Facts Keep LastMessage MemoryDisk MemoryStore OrderKey OrderPolicy Origin Outcome Page Query Receipt
+    RedbBuilder RedbStore Result Revision SqliteBuilder SqliteStore Stats Synchronous SystemClock Ticket copy digest
+    open open_account open_existing store
 ";
 
 #[test]
@@ -61,6 +62,7 @@ fn everything_crosses_threads() {
     is_shared_between_threads::<Box<dyn DraftStore>>();
     is_shared_between_threads::<(Draft, DraftInput, Conversation, ConversationId, ConversationUpdate)>();
     is_shared_between_threads::<(Error, Event, Page, Cursor, Query)>();
+    is_shared_between_threads::<(Composer, Receipt, Ticket)>();
     moves_between_threads::<Changes>();
     is_cheap_to_clone::<(Drafts, ConversationId, Error, Event)>();
 }
@@ -75,6 +77,13 @@ fn every_future_moves_between_threads() {
     moves(drafts.list(Query::all()));
     moves(drafts.revision(&bob));
     moves(drafts.conversations().update(&bob, ConversationUpdate::new()));
+    moves(drafts.compose(&bob));
+    moves(drafts.begin_send(&bob));
+    moves(drafts.tickets());
+    moves(drafts.undo_clear(&bob));
+    moves(drafts.conversations().rename(&bob, &bob));
+    moves(drafts.flush());
+    moves(drafts.suspend());
     moves(drafts.close());
     moves(chat_drafts::open("memory:"));
     moves(chat_drafts::open_account("folder", "sqlite", "alice"));

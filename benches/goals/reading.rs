@@ -69,7 +69,7 @@ fn filled<S: DraftStore>(store: S) -> S {
     for begin in (0..ROWS).step_by(10_000) {
         let draft = |row| {
             let id = ConversationId::new(id(row)).unwrap();
-            Change::SetDraft { id, text: text(row), extra: None, base: None }
+            Change::SetDraft { id, text: text(row), extra: None, base: None, keeps_place: false }
         };
         let changes = (begin..begin + 10_000).map(draft).collect();
         let batch = Batch { changes, now: 0, policy: OrderPolicy::default(), origin: Origin::new() };

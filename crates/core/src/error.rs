@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::DraftState;
+use crate::{ConversationId, DraftState};
 
 /// What this library answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -61,10 +61,23 @@ pub enum Error {
         /// What the store holds now; its revision is the base for another attempt.
         current: Box<DraftState>,
     },
+    /// There is no text that could be sent.
+    NothingToSend,
+    /// Text of these conversations could not be saved. It is still in memory, and saving goes on.
+    Unsaved {
+        /// Whose text.
+        conversations: Vec<ConversationId>,
+        /// Why the first of them was not saved.
+        reason: Box<Error>,
+    },
+    /// It was not done within the time that was given.
+    TimedOut,
     /// Another [`Drafts`](crate::Drafts) is made of this store already.
     InUse,
     /// The store was closed.
     Closed,
+    /// The store was suspended: its files are closed until [`Drafts::resume`](crate::Drafts::resume).
+    Suspended,
     /// A write failed earlier, so what is on disk is not certain. Reads go on;
     /// [`Drafts::resume`](crate::Drafts::resume) or opening anew makes writes work again.
     Poisoned,
@@ -144,8 +157,14 @@ impl fmt::Display for Error {
             Self::ExtraTooLong { len, max } => write!(f, "the extra has {len} bytes, at most {max} are allowed"),
             Self::FactTooLong { len, max } => write!(f, "a fact has {len} bytes, at most {max} are allowed"),
             Self::Conflict { .. } => f.write_str("the draft has changed since the revision this write is based on"),
+            Self::NothingToSend => f.write_str("there is no text to send"),
+            Self::Unsaved { conversations, reason } => {
+                write!(f, "the text of {} conversations could not be saved: {reason}", conversations.len())
+            }
+            Self::TimedOut => f.write_str("the time was not enough"),
             Self::InUse => f.write_str("this store is in use by another Drafts"),
             Self::Closed => f.write_str("the store is closed"),
+            Self::Suspended => f.write_str("the store is suspended; resume it to read and write again"),
             Self::Poisoned => f.write_str("an earlier write failed; resume or reopen the store to write again"),
             Self::DiskFull => f.write_str("the disk is full"),
             Self::Locked => f.write_str("the store is locked: it is open elsewhere"),
@@ -173,6 +192,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Corrupt { source: Some(source), .. } | Self::Io { source, .. } => Some(source.as_ref()),
+            Self::Unsaved { reason, .. } => Some(reason.as_ref()),
             _ => None,
         }
     }

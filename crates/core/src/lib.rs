@@ -22,7 +22,9 @@ mod transition;
 pub use account::account_path;
 pub use clock::{Clock, SystemClock};
 pub use copy::{Copied, copy, digest};
-pub use drafts::{Blocking, BlockingConversations, Conversations, Drafts, DraftsBuilder};
+pub use drafts::{
+    Blocking, BlockingConversations, Composer, Conversations, Drafts, DraftsBuilder, Keep, Receipt, Stats, Ticket,
+};
 pub use error::{Error, Result, Source};
 pub use model::{
     Conversation, ConversationId, ConversationKind, ConversationUpdate, Draft, DraftInput, DraftState, Facts,

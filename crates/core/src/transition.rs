@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::store::{Batch, Change, Committed, Event, OrderPolicy, Outcome, Record};
+use crate::store::{Batch, Change, Committed, Event, OrderPolicy, Outcome, Record, Sending};
 use crate::{ConversationId, ConversationUpdate, Draft, DraftState, Error, Facts, Result, Revision};
 
 /// When and how a change is made.
@@ -37,7 +37,7 @@ pub struct Moment {
 /// use chat_drafts_core::{ConversationId, OrderPolicy};
 ///
 /// let id = ConversationId::user("bob")?;
-/// let change = Change::SetDraft { id, text: "hi".to_owned(), extra: None, base: None };
+/// let change = Change::SetDraft { id, text: "hi".to_owned(), extra: None, base: None, keeps_place: false };
 /// let moment = Moment { sequence: 1, floor: 0, now: 0, policy: OrderPolicy::DraftFloats };
 ///
 /// let record = transition(None, &change, &moment)?.expect("a new draft is a change");
@@ -47,11 +47,17 @@ pub struct Moment {
 /// ```
 ///
 /// # Errors
-/// [`Error::Conflict`] if the draft has moved on from the change's base; [`Error::NotEmpty`] if a record to restore is
-/// there already.
+/// [`Error::Conflict`] if the draft has moved on from the change's base; [`Error::NothingToSend`] if there is no text;
+/// [`Error::NotEmpty`] if a record to restore is there already; [`Error::Corrupt`] if what is being sent cannot be read.
 pub fn transition(record: Option<&Record>, change: &Change, moment: &Moment) -> Result<Option<Record>> {
     match change {
-        Change::SetDraft { id, text, extra, base } => set_draft(record, id, text, extra.as_deref(), *base, moment),
+        Change::SetDraft { id, text, extra, base, keeps_place } => {
+            let policy = if *keeps_place { OrderPolicy::MessagesOnly } else { moment.policy };
+            set_draft(record, id, text, extra.as_deref(), *base, &Moment { policy, ..*moment })
+        }
+        Change::BeginSend { id, text, base } => begin_send(record, id, text.as_deref(), *base, moment).map(Some),
+        Change::ConfirmSend { number, .. } => confirm_send(record, *number),
+        Change::AbortSend { number, .. } => abort_send(record, *number, moment),
         Change::Update { id, update } => Ok(update_facts(record, id, update, moment)),
         Change::Pin { id, pinned } => Ok(pin(record, id, *pinned, moment)),
         Change::Delete { id } => Ok(delete(record, id, moment)),
@@ -92,6 +98,59 @@ fn set_draft(
         }
     }
     Ok(Some(next))
+}
+
+fn begin_send(
+    record: Option<&Record>,
+    id: &ConversationId,
+    text: Option<&str>,
+    base: Option<Revision>,
+    moment: &Moment,
+) -> Result<Record> {
+    let before = record.and_then(|record| record.state.draft());
+    let text_before = before.map_or("", Draft::text);
+    let text = text.unwrap_or(text_before);
+    if text.is_empty() {
+        return Err(Error::NothingToSend);
+    }
+    if text != text_before && base.is_some_and(|base| !holds(record, base, moment)) {
+        return Err(conflict(record, moment.sequence - 1));
+    }
+    let (mut next, _) = start(record, id, moment);
+    let extra = before.map_or(&[][..], Draft::extra).to_vec();
+    let sending = Sending { number: moment.sequence, began_at: moment.now, text: text.to_owned(), extra };
+    sending.push_to(&mut next.sending);
+    next.state = DraftState::Absent(Revision::new(moment.sequence));
+    Ok(next)
+}
+
+fn confirm_send(record: Option<&Record>, number: u64) -> Result<Option<Record>> {
+    let Some(mut next) = record.cloned() else { return Ok(None) };
+    let sent = Sending::take_from(&mut next.sending, number)?;
+    Ok(sent.map(|_| next))
+}
+
+fn abort_send(record: Option<&Record>, number: u64, moment: &Moment) -> Result<Option<Record>> {
+    let Some(mut next) = record.cloned() else { return Ok(None) };
+    let Some(unsent) = Sending::take_from(&mut next.sending, number)? else { return Ok(None) };
+    let revision = Revision::new(moment.sequence);
+    let draft = match next.state.draft() {
+        Some(typed) => {
+            let extra = if typed.extra().is_empty() { unsent.extra } else { typed.extra().to_vec() };
+            Draft::new(joined(&unsent.text, typed.text()), extra, revision, moment.now)
+        }
+        None => Draft::new(unsent.text, unsent.extra, revision, moment.now),
+    };
+    next.state = DraftState::Present(draft);
+    if moment.policy == OrderPolicy::DraftFloats {
+        next.activity = moment.sequence;
+    }
+    Ok(Some(next))
+}
+
+/// Two texts as one. Of none but one, that one.
+pub(crate) fn joined(first: &str, second: &str) -> String {
+    if first.is_empty() || second.is_empty() { [first, second].concat() } else { [first, "\n", second].concat() }
 }
 
 /// Whether the draft is still what a reader knew by this base.
@@ -161,7 +220,7 @@ fn rename(old: &Record, target: Option<&Record>, to: &ConversationId, moment: &M
     let revision = Revision::new(moment.sequence);
     match (target.map(|target| &target.state), &old.state) {
         (Some(DraftState::Present(first)), DraftState::Present(second)) => {
-            let text = format!("{}\n{}", first.text(), second.text());
+            let text = joined(first.text(), second.text());
             next.state = DraftState::Present(Draft::new(text, first.extra().to_vec(), revision, moment.now));
             if moment.policy == OrderPolicy::DraftFloats {
                 next.activity = moment.sequence;

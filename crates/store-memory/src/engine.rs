@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chat_drafts_core::engine::{Engine, Finish, Shelves, Transaction, View, merge};
+use chat_drafts_core::engine::{Engine, Finish, Transaction, View, merge};
 use chat_drafts_core::store::{Cursor, Record, Shelf};
 use chat_drafts_core::{ConversationId, Error, OrderKey, Result};
 
@@ -149,11 +149,8 @@ impl View for Tables {
         Ok(self.records.get(id).cloned())
     }
 
-    fn scan(&self, shelves: Shelves, after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
-        match shelves {
-            Shelves::One(shelf) => self.shelf(shelf, after)?.take(limit).collect(),
-            Shelves::Visible => merge(self.shelf(Shelf::Plain, after)?, self.shelf(Shelf::Drafts, after)?, limit),
-        }
+    fn scan(&self, shelves: &[Shelf], after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
+        merge(shelves.iter().map(|shelf| self.shelf(*shelf, after)).collect::<Result<_>>()?, limit)
     }
 
     fn top(&self, shelf: Shelf, at_most: OrderKey) -> Result<Option<OrderKey>> {
@@ -199,7 +196,7 @@ impl View for Undoable<'_> {
         self.tables.get(id)
     }
 
-    fn scan(&self, shelves: Shelves, after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
+    fn scan(&self, shelves: &[Shelf], after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
         self.tables.scan(shelves, after, limit)
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use chat_drafts_core::engine::{Shelves, Transaction, View, codec, merge};
+use chat_drafts_core::engine::{Transaction, View, codec, merge};
 use chat_drafts_core::store::{Cursor, Record, Shelf};
 use chat_drafts_core::{ConversationId, Error, OrderKey, Result};
 use redb::{
@@ -185,11 +185,8 @@ where
         self.record(id)
     }
 
-    fn scan(&self, shelves: Shelves, after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
-        match shelves {
-            Shelves::One(shelf) => self.shelf(shelf, after)?.take(limit).collect(),
-            Shelves::Visible => merge(self.shelf(Shelf::Plain, after)?, self.shelf(Shelf::Drafts, after)?, limit),
-        }
+    fn scan(&self, shelves: &[Shelf], after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
+        merge(shelves.iter().map(|shelf| self.shelf(*shelf, after)).collect::<Result<_>>()?, limit)
     }
 
     fn top(&self, shelf: Shelf, at_most: OrderKey) -> Result<Option<OrderKey>> {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chat_drafts_core::engine::{Engine, Finish, Shelves, Transaction, View};
-use chat_drafts_core::store::{Record, Shelf};
+use chat_drafts_core::engine::{Engine, Finish, Transaction, View};
+use chat_drafts_core::store::{Record, Scope, Shelf};
 use chat_drafts_core::{Blocking, ConversationId, Drafts, Error, Query, Result};
 use tempfile::TempDir;
 
@@ -246,7 +246,7 @@ fn a_write_that_is_not_kept_leaves_nothing() {
         transaction.replace(None, Some(&record("eve", 2, 100)))?;
         transaction.put_number("x", 7)?;
         assert!(transaction.get(&id("bob"))?.is_none() && transaction.number("x")? == 7, "it sees its own changes");
-        assert_eq!(transaction.scan(Shelves::Visible, None, 10)?.len(), 1);
+        assert_eq!(transaction.scan(Scope::Conversations.shelves(), None, 10)?.len(), 1);
         Ok(())
     };
     engine.write(|transaction| change(transaction).map(|()| Finish::RollBack(()))).unwrap();
@@ -258,7 +258,7 @@ fn a_write_that_is_not_kept_leaves_nothing() {
         .read(|view| {
             assert!(view.get(&id("bob"))?.is_some() && view.get(&id("eve"))?.is_none());
             assert_eq!(view.number("x")?, 0);
-            assert_eq!(view.scan(Shelves::Visible, None, 10)?.len(), 1);
+            assert_eq!(view.scan(Scope::Conversations.shelves(), None, 10)?.len(), 1);
             Ok(())
         })
         .unwrap();
@@ -348,7 +348,8 @@ fn a_compacting_that_fails_leaves_the_store_readable() {
     bench.faults.set(Fault::Room(5000, ErrorKind::StorageFull));
     assert!(matches!(engine.compact(), Err(Error::DiskFull)));
     bench.faults.set(Fault::None);
-    let reads = |engine: &RedbEngine| engine.read(|view| view.scan(Shelves::Visible, None, 100)).unwrap().len();
+    let reads =
+        |engine: &RedbEngine| engine.read(|view| view.scan(Scope::Conversations.shelves(), None, 100)).unwrap().len();
     assert_eq!(reads(&engine), 30);
     assert!(matches!(put(&engine, &record("new", 99, 1)), Err(Error::DiskFull)), "it wants to be reopened");
     drop(engine);

@@ -1,8 +1,9 @@
--- Schema 1. Draft texts are plain: SELECT id, draft_text FROM conversations WHERE shelf = 2 ORDER BY order_key DESC;
+-- Schema 1. Draft texts are plain: SELECT id, draft_text FROM conversations WHERE draft_text IS NOT NULL ORDER BY order_key DESC;
 
 CREATE TABLE conversations (
     id TEXT PRIMARY KEY NOT NULL,
-    -- 0: only the revision of a forgotten conversation is left, 1: a conversation without a draft, 2: with one.
+    -- 0: only the revision of a forgotten conversation is left, 1: a conversation without a draft, 2: with one,
+    -- 3: without a draft, and with texts that are being sent, 4: with both.
     shelf INTEGER NOT NULL,
     -- The sequence of the last change that moved the conversation up the list, plus 2^62 if it is pinned.
     order_key INTEGER NOT NULL,
@@ -27,7 +28,7 @@ CREATE TABLE conversations (
     checksum INTEGER NOT NULL
 ) STRICT;
 
--- One index serves both lists: conversations with a draft are one stretch of it, all of them are two, merged.
+-- One index serves every list: each shelf is one stretch of it, in list order, and a list is some of them, merged.
 CREATE INDEX conversations_by_order ON conversations (shelf, order_key DESC, id);
 
 CREATE TABLE numbers (

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use chat_drafts_core::engine::codec::number_checksum;
-use chat_drafts_core::engine::{Shelves, Transaction, View, merge};
+use chat_drafts_core::engine::{Transaction, View, merge};
 use chat_drafts_core::store::{Cursor, Record, Shelf};
 use chat_drafts_core::{ConversationId, Error, OrderKey, Result};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
@@ -13,7 +13,7 @@ use crate::rows::{UPSERT, columns, from_row, upsert};
 
 const GET: &str = concat!("SELECT ", columns!(), " FROM conversations WHERE id = ?1");
 
-/// A list of one shelf. Two are read side by side, so each has a statement of its own.
+/// A list of one shelf. Several are read side by side, so each has a statement of its own.
 macro_rules! scan {
     ($shelf:literal) => {
         concat!(
@@ -27,7 +27,7 @@ macro_rules! scan {
 }
 
 /// By the number of the shelf.
-const SCAN: [&str; 3] = [scan!(0), scan!(1), scan!(2)];
+const SCAN: [&str; 5] = [scan!(0), scan!(1), scan!(2), scan!(3), scan!(4)];
 
 const TOP: &str =
     "SELECT order_key FROM conversations WHERE shelf = ?1 AND order_key <= ?2 ORDER BY order_key DESC LIMIT 1";
@@ -78,15 +78,11 @@ impl View for Tables<'_> {
         found.map_err(sorted("read a record"))?.transpose()
     }
 
-    fn scan(&self, shelves: Shelves, after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
-        match shelves {
-            Shelves::One(shelf) => rows(&mut self.statement(SCAN[shelf as usize])?, after, limit)?.collect(),
-            Shelves::Visible => merge(
-                rows(&mut self.statement(SCAN[Shelf::Plain as usize])?, after, limit)?,
-                rows(&mut self.statement(SCAN[Shelf::Drafts as usize])?, after, limit)?,
-                limit,
-            ),
-        }
+    fn scan(&self, shelves: &[Shelf], after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
+        let statement = |shelf: &Shelf| self.statement(SCAN[*shelf as usize]);
+        let mut statements = shelves.iter().map(statement).collect::<Result<Vec<_>>>()?;
+        let lists = statements.iter_mut().map(|statement| rows(statement, after, limit));
+        merge(lists.collect::<Result<_>>()?, limit)
     }
 
     fn top(&self, shelf: Shelf, at_most: OrderKey) -> Result<Option<OrderKey>> {
@@ -158,7 +154,7 @@ mod tests {
     fn no_list_is_sorted_or_scanned_when_it_is_read() {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection).unwrap();
-        for (sql, arguments) in SCAN.into_iter().chain([TOP]).zip([3, 3, 3, 2]) {
+        for (sql, arguments) in SCAN.into_iter().chain([TOP]).zip([3, 3, 3, 3, 3, 2]) {
             let mut explained = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let steps: Vec<String> = explained
                 .query_map(rusqlite::params_from_iter(vec![1; arguments]), |row| row.get("detail"))

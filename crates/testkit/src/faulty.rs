@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use chat_drafts_core::engine::{Engine, Finish, Shelves, Transaction, Upkeep, View};
+use chat_drafts_core::engine::{Engine, Finish, Transaction, Upkeep, View};
 use chat_drafts_core::store::{Cursor, Record, Shelf};
 use chat_drafts_core::{ConversationId, Error, OrderKey, Result};
 
@@ -320,7 +320,7 @@ impl View for Weighed<'_> {
         self.inner.get(id)
     }
 
-    fn scan(&self, shelves: Shelves, after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
+    fn scan(&self, shelves: &[Shelf], after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>> {
         self.inner.scan(shelves, after, limit)
     }
 
@@ -354,12 +354,13 @@ impl Transaction for Weighed<'_> {
     }
 }
 
-/// The bytes of a record's texts, extra and facts.
+/// The bytes of a record's texts, extra and facts, and of what is being sent.
 fn weight(record: &Record) -> usize {
     let facts = &record.facts;
     let texts = [&facts.show_name, &facts.avatar_url].map(|text| text.as_ref().map_or(0, String::len));
     record.state.draft().map_or(0, |draft| draft.text().len() + draft.extra().len())
         + texts.iter().sum::<usize>()
+        + record.sending.len()
         + facts.last_message.as_ref().map_or(0, |message| message.body().len())
         + facts.custom_data.as_ref().map_or(0, Vec::len)
 }

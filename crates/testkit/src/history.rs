@@ -7,7 +7,7 @@ use chat_drafts_core::store::Scope;
 use chat_drafts_core::{Clock, digest};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-use crate::model::{Model, Place, Row, Told};
+use crate::model::{Change, Model, Place, Row, Sending, Told};
 use crate::operation::Operation;
 use crate::player::{Player, base_of, modelled};
 use crate::strategies::{MAX_TEXT, history};
@@ -113,8 +113,21 @@ impl Lockstep<'_> {
                 }
                 told
             }
+            Operation::End { nth, confirm, block } => match self.model.sending() {
+                [] => Vec::new(),
+                sending => {
+                    let Sending { number, id, .. } = sending[nth % sending.len()].clone();
+                    let end = if *confirm { Change::Confirm(number) } else { Change::Abort(number) };
+                    let (expected, told) = split(self.model.commit(&[(&id, end)], now));
+                    let expected = expected.map(|outcomes| outcomes[0]);
+                    for player in &self.players {
+                        same(player, "the outcome", &player.end(number, *confirm, *block).await, &expected)?;
+                    }
+                    told
+                }
+            },
             Operation::UpdateMany(updates) => {
-                let steps = updates.iter().map(|(id, telling)| (id.as_str(), crate::model::Change::Update(telling)));
+                let steps = updates.iter().map(|(id, telling)| (id.as_str(), Change::Update(telling)));
                 let (expected, told) = split(self.model.commit(&steps.collect::<Vec<_>>(), now));
                 for player in &self.players {
                     same(player, "the outcomes", &player.update_many(updates).await, &expected)?;
@@ -192,6 +205,9 @@ impl Lockstep<'_> {
         for player in &mut self.players {
             let heard = player.told();
             same(player, "the events", &heard, &told)?;
+        }
+        for player in &self.players {
+            same(player, "what is being sent", &seen(player, player.sending().await)?, &self.model.sending().to_vec())?;
         }
         self.list(Scope::Conversations, usize::MAX, None).await?;
         Ok(())

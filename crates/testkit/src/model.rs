@@ -29,11 +29,26 @@ pub struct Row {
     pub pinned: bool,
     /// What was told of it.
     pub facts: Known,
+    /// Whether a text of it is being sent.
+    pub is_sending: bool,
+}
+
+/// A text that is being sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    /// The sequence of its beginning.
+    pub number: u64,
+    /// Whose it is.
+    pub id: String,
+    /// The text.
+    pub text: String,
+    /// Its extra.
+    pub extra: Vec<u8>,
 }
 
 impl Row {
     fn is_known(&self) -> bool {
-        !self.text.is_empty() || self.pinned || self.facts != Known::default()
+        !self.text.is_empty() || self.pinned || self.is_sending || self.facts != Known::default()
     }
 
     /// Pinned rows first, then by activity, then by id.
@@ -82,6 +97,12 @@ pub enum Change<'a> {
     Delete,
     /// Gives another id.
     Rename(&'a str),
+    /// Takes the text out, to be sent.
+    BeginSend,
+    /// Forgets a text that was sent.
+    Confirm(u64),
+    /// Puts a text that was not sent back.
+    Abort(u64),
 }
 
 /// What became of a change.
@@ -104,6 +125,8 @@ pub enum Refusal {
     ExtraTooLong,
     /// A fact has.
     FactTooLong,
+    /// There is no text to send.
+    NothingToSend,
     /// Anything else, which the model never predicts.
     Other(String),
 }
@@ -132,6 +155,7 @@ pub enum Told {
 #[derive(Debug, Clone)]
 pub struct Model {
     rows: Vec<Row>,
+    sending: Vec<Sending>,
     sequence: u64,
     /// Below it a base on a draft of which nothing is left is refused.
     floor: u64,
@@ -144,12 +168,24 @@ pub struct Model {
 impl Model {
     /// An empty store that takes texts of so many bytes.
     pub fn new(max_text: usize) -> Self {
-        Self { rows: Vec::new(), sequence: 0, floor: 0, policy: OrderPolicy::DraftFloats, max_text }
+        Self {
+            rows: Vec::new(),
+            sending: Vec::new(),
+            sequence: 0,
+            floor: 0,
+            policy: OrderPolicy::DraftFloats,
+            max_text,
+        }
     }
 
     /// The store's sequence.
     pub fn sequence(&self) -> u64 {
         self.sequence
+    }
+
+    /// The texts that are being sent, in the order they began.
+    pub fn sending(&self) -> &[Sending] {
+        &self.sending
     }
 
     /// The row of this id, if reads show it.
@@ -168,6 +204,7 @@ impl Model {
         let wanted = |row: &&Row| match scope {
             Scope::Drafts => !row.text.is_empty(),
             Scope::Conversations => row.is_known(),
+            Scope::Sending => row.is_sending,
         };
         let mut rows: Vec<_> = self.rows.iter().filter(wanted).cloned().collect();
         rows.sort_by_key(Row::place);
@@ -224,6 +261,7 @@ impl Model {
             None => Row { id: id.to_owned(), ..Row::default() },
         };
         let mut row = before.clone();
+        let sending = self.sending.len();
         let mut moves = false;
         match change {
             Change::Set { text, extra, base } => {
@@ -244,13 +282,34 @@ impl Model {
             }
             Change::Pin(pinned) => row.pinned = pinned,
             Change::Rename(_) => {}
+            Change::BeginSend => {
+                if row.text.is_empty() {
+                    return Err(Refusal::NothingToSend);
+                }
+                let (text, extra) = (std::mem::take(&mut row.text), std::mem::take(&mut row.extra));
+                self.sending.push(Sending { number: self.sequence + 1, id: id.to_owned(), text, extra });
+                row.revision = self.sequence + 1;
+                row.updated_at = 0;
+            }
+            Change::Confirm(number) => drop(self.take_sending(id, number)),
+            Change::Abort(number) => {
+                if let Some(Sending { text, extra, .. }) = self.take_sending(id, number) {
+                    row.text = if row.text.is_empty() { text } else { [text.as_str(), &row.text].join("\n") };
+                    row.extra = if row.extra.is_empty() { extra } else { row.extra };
+                    row.revision = self.sequence + 1;
+                    row.updated_at = now;
+                    moves = self.policy == OrderPolicy::DraftFloats;
+                }
+            }
             Change::Delete => {
                 if before.is_known() {
+                    self.sending.retain(|sending| sending.id != id);
                     row = Row { id: row.id, revision: self.sequence + 1, ..Row::default() };
                 }
             }
         }
-        let changed = row != before;
+        row.is_sending = self.sending.iter().any(|sending| sending.id == id);
+        let changed = row != before || self.sending.len() != sending;
         if changed {
             self.sequence += 1;
             if moves || (!before.is_known() && row.is_known()) {
@@ -271,8 +330,11 @@ impl Model {
         let Some(old) = self.get(from).cloned().filter(|_| from != to) else { return false };
         let before = self.rows.iter().find(|row| row.id == to).cloned().unwrap_or_default();
         self.sequence += 1;
-        let mut row = Row { id: to.to_owned(), pinned: before.pinned || old.pinned, ..before.clone() };
+        let pinned = before.pinned || old.pinned;
+        let mut row = Row { id: to.to_owned(), pinned, ..before.clone() };
         row.facts = both(&before.facts, &old.facts);
+        row.is_sending |= old.is_sending;
+        self.sending.iter_mut().filter(|sending| sending.id == from).for_each(|sending| sending.id = to.to_owned());
         row.activity = if before.is_known() { before.activity.max(old.activity) } else { old.activity };
         if !old.text.is_empty() {
             row.revision = self.sequence;
@@ -292,6 +354,11 @@ impl Model {
         self.rows.retain(|row| row.id != from && row.id != to);
         self.rows.extend([gone, row]);
         true
+    }
+
+    fn take_sending(&mut self, id: &str, number: u64) -> Option<Sending> {
+        let place = self.sending.iter().position(|sending| sending.id == id && sending.number == number)?;
+        Some(self.sending.remove(place))
     }
 
     /// Whether a base is what a reader can have read of the draft as it is.

@@ -10,6 +10,15 @@ pub enum Operation {
     Do(Step),
     /// The same verb of the [`Blocking`](chat_drafts_core::Blocking) view.
     Block(Step),
+    /// Confirms or aborts one of the texts that are being sent, counted round; nothing if there is none.
+    End {
+        /// Which.
+        nth: usize,
+        /// Whether it was sent.
+        confirm: bool,
+        /// Whether by the [`Blocking`](chat_drafts_core::Blocking) view.
+        block: bool,
+    },
     /// `update_many`.
     UpdateMany(Vec<(String, Telling)>),
     /// A raw [`Batch`](chat_drafts_core::store::Batch) of several changes.
@@ -90,6 +99,11 @@ pub enum Step {
         /// Which conversation.
         id: String,
     },
+    /// `begin_send`.
+    BeginSend {
+        /// Whose draft.
+        id: String,
+    },
     /// `rename`.
     Rename {
         /// Which conversation.
@@ -109,6 +123,7 @@ impl Step {
             | Self::Update { id, .. }
             | Self::Pin { id, .. }
             | Self::Delete { id }
+            | Self::BeginSend { id }
             | Self::Rename { id, .. } => id,
         }
     }

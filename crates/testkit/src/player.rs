@@ -5,11 +5,11 @@ use std::sync::Arc;
 use chat_drafts_core::store::{Batch, Scope};
 use chat_drafts_core::{
     Changes, Conversation, ConversationId, ConversationUpdate, Cursor, Draft, DraftInput, DraftState, DraftStore,
-    Drafts, Error, Event, OrderKey, OrderPolicy, Origin, Outcome, Query, Result, Revision, store,
+    Drafts, Error, Event, OrderKey, OrderPolicy, Origin, Outcome, Query, Result, Revision, Ticket, store,
 };
 use futures_util::{FutureExt, StreamExt};
 
-use crate::model::{self, Place, Refusal, Row, Told};
+use crate::model::{self, Place, Refusal, Row, Sending, Told};
 use crate::operation::{Base, Step, Telling};
 use crate::strategies::MAX_TEXT;
 use crate::{Sandbox, TestClock};
@@ -62,10 +62,38 @@ impl<'a> Player<'a> {
             Step::Pin { pinned, .. } => chats.pin(chat, *pinned).await,
             Step::Delete { .. } if block => blocking_chats.delete(chat),
             Step::Delete { .. } => chats.delete(chat).await,
+            Step::BeginSend { .. } if block => blocking.begin_send(chat).map(begun),
+            Step::BeginSend { .. } => drafts.begin_send(chat).await.map(begun),
             Step::Rename { to, .. } if block => blocking_chats.rename(chat, &id(to)),
             Step::Rename { to, .. } => chats.rename(chat, &id(to)).await,
         };
         outcome.map(seen_outcome).map_err(seen_error)
+    }
+
+    /// Confirms or aborts a text that is being sent.
+    pub(crate) async fn end(&self, number: u64, confirm: bool, block: bool) -> Result<model::Outcome, Refusal> {
+        let blocking = self.drafts.blocking();
+        let tickets = self.drafts.tickets().await.map_err(seen_error)?;
+        let ticket = tickets.iter().find(|ticket| ticket.number() == number).expect("a text that is being sent");
+        let outcome = match (confirm, block) {
+            (true, true) => blocking.confirm(ticket),
+            (true, false) => ticket.confirm().await,
+            (false, true) => blocking.abort(ticket),
+            (false, false) => ticket.abort().await,
+        };
+        outcome.map(seen_outcome).map_err(seen_error)
+    }
+
+    /// What is being sent.
+    pub(crate) async fn sending(&self) -> Result<Vec<Sending>> {
+        let tickets = self.drafts.tickets().await?;
+        let sending = |ticket: &Ticket| Sending {
+            number: ticket.number(),
+            id: ticket.id().as_str().to_owned(),
+            text: ticket.text().to_owned(),
+            extra: ticket.extra().to_vec(),
+        };
+        Ok(tickets.iter().map(sending).collect())
     }
 
     pub(crate) async fn update_many(&self, updates: &[(String, Telling)]) -> Result<Vec<model::Outcome>, Refusal> {
@@ -109,6 +137,7 @@ impl<'a> Player<'a> {
         let page = match scope {
             Scope::Drafts => self.drafts.list(query).await?,
             Scope::Conversations => self.drafts.conversations().list(query).await?,
+            Scope::Sending => self.store.list(&query.of(scope)).await?,
         };
         let next = page.next.map(|next| (next.order_key().get(), next.id().as_str().to_owned()));
         Ok((page.items.iter().map(seen_row).collect(), next, page.sequence))
@@ -158,14 +187,19 @@ fn raw(step: &Step, base: Option<u64>) -> store::Change {
     let id = id(step.id());
     let base = base.map(Revision::new);
     match step {
-        Step::Set { text, .. } => store::Change::SetDraft { id, text: text.clone(), extra: None, base },
-        Step::SetWith { text, extra, .. } => {
-            store::Change::SetDraft { id, text: text.clone(), extra: Some(extra.clone()), base }
+        Step::Set { text, .. } => {
+            store::Change::SetDraft { id, text: text.clone(), extra: None, base, keeps_place: false }
         }
-        Step::Clear { .. } => store::Change::SetDraft { id, text: String::new(), extra: None, base },
+        Step::SetWith { text, extra, .. } => {
+            store::Change::SetDraft { id, text: text.clone(), extra: Some(extra.clone()), base, keeps_place: false }
+        }
+        Step::Clear { .. } => {
+            store::Change::SetDraft { id, text: String::new(), extra: None, base, keeps_place: false }
+        }
         Step::Update { telling, .. } => store::Change::Update { id, update: telling.into() },
         Step::Pin { pinned, .. } => store::Change::Pin { id, pinned: *pinned },
         Step::Delete { .. } => store::Change::Delete { id },
+        Step::BeginSend { .. } => store::Change::BeginSend { id, text: None, base: None },
         Step::Rename { to, .. } => store::Change::Rename { from_to: [id, named(to)] },
     }
 }
@@ -179,6 +213,7 @@ pub(crate) fn modelled(step: &Step, base: Option<u64>) -> (&str, model::Change<'
         Step::Update { telling, .. } => model::Change::Update(telling),
         Step::Pin { pinned, .. } => model::Change::Pin(*pinned),
         Step::Delete { .. } => model::Change::Delete,
+        Step::BeginSend { .. } => model::Change::BeginSend,
         Step::Rename { to, .. } => model::Change::Rename(to),
     };
     (step.id(), change)
@@ -195,6 +230,11 @@ pub(crate) fn base_of(step: &Step, model: &model::Model) -> Option<u64> {
     }
 }
 
+/// The outcome of a begun sending: its number is the revision of the draft's absence.
+fn begun(ticket: Ticket) -> Outcome {
+    Outcome::Changed(Revision::new(ticket.number()))
+}
+
 fn seen_outcome(outcome: Outcome) -> model::Outcome {
     model::Outcome { changed: outcome.is_changed(), revision: outcome.revision().get() }
 }
@@ -208,6 +248,7 @@ fn seen_error(error: Error) -> Refusal {
         Error::TextTooLong { .. } => Refusal::TextTooLong,
         Error::ExtraTooLong { .. } => Refusal::ExtraTooLong,
         Error::FactTooLong { .. } => Refusal::FactTooLong,
+        Error::NothingToSend => Refusal::NothingToSend,
         other => Refusal::Other(format!("{other:?}")),
     }
 }
@@ -228,6 +269,7 @@ fn seen_row(row: &Conversation) -> Row {
         revision: row.draft_state().revision().get(),
         activity: row.order_key().activity(),
         pinned: row.is_pinned(),
+        is_sending: row.is_sending(),
         facts: row.facts().into(),
         ..row.draft().map(seen_draft).unwrap_or_default()
     }

@@ -77,11 +77,12 @@ pub fn step() -> impl Strategy<Value = Step> {
         3 => (id(), any::<bool>()).prop_map(|(id, pinned)| Step::Pin { id, pinned }),
         3 => id().prop_map(|id| Step::Delete { id }),
         3 => (id(), id()).prop_map(|(id, to)| Step::Rename { id, to }),
+        4 => id().prop_map(|id| Step::BeginSend { id }),
     ]
 }
 
 fn scope() -> impl Strategy<Value = Scope> {
-    select(vec![Scope::Drafts, Scope::Conversations])
+    select(vec![Scope::Drafts, Scope::Conversations, Scope::Sending])
 }
 
 /// One operation.
@@ -91,6 +92,8 @@ pub fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         24 => step().prop_map(Operation::Do),
         4 => step().prop_map(Operation::Block),
+        4 => (0..4_usize, any::<bool>(), any::<bool>())
+            .prop_map(|(nth, confirm, block)| Operation::End { nth, confirm, block }),
         3 => vec(told, 0..5).prop_map(Operation::UpdateMany),
         4 => vec(short_step(), 0..6).prop_map(Operation::Batch),
         2 => id().prop_map(Operation::Get),

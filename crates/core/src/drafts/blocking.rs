@@ -1,9 +1,15 @@
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
 use pollster::block_on;
 
 use super::Drafts;
 use crate::{
-    Changes, Conversation, ConversationId, ConversationUpdate, Draft, DraftInput, Outcome, Page, Query, Result,
-    Revision,
+    Changes, Composer, Conversation, ConversationId, ConversationUpdate, Draft, DraftInput, Error, Outcome, Page,
+    Query, Result, Revision, Stats, Ticket,
 };
 
 /// [`Drafts`] for callers without an executor: the same verbs, each waiting on the caller's thread.
@@ -82,6 +88,84 @@ impl Blocking {
         block_on(self.drafts.revision(id))
     }
 
+    /// See [`Drafts::undo_clear`].
+    ///
+    /// # Errors
+    /// Those of [`Drafts::undo_clear`].
+    pub fn undo_clear(&self, id: &ConversationId) -> Result<Outcome> {
+        block_on(self.drafts.undo_clear(id))
+    }
+
+    /// See [`Drafts::compose`].
+    ///
+    /// # Errors
+    /// Those of [`Drafts::compose`].
+    pub fn compose(&self, id: &ConversationId) -> Result<Composer> {
+        block_on(self.drafts.compose(id))
+    }
+
+    /// See [`Drafts::begin_send`].
+    ///
+    /// # Errors
+    /// Those of [`Drafts::begin_send`].
+    pub fn begin_send(&self, id: &ConversationId) -> Result<Ticket> {
+        block_on(self.drafts.begin_send(id))
+    }
+
+    /// See [`Ticket::confirm`].
+    ///
+    /// # Errors
+    /// Those of [`Ticket::confirm`].
+    pub fn confirm(&self, ticket: &Ticket) -> Result<Outcome> {
+        block_on(ticket.confirm())
+    }
+
+    /// See [`Ticket::abort`].
+    ///
+    /// # Errors
+    /// Those of [`Ticket::abort`].
+    pub fn abort(&self, ticket: &Ticket) -> Result<Outcome> {
+        block_on(ticket.abort())
+    }
+
+    /// See [`Drafts::tickets`].
+    ///
+    /// # Errors
+    /// Those of [`Drafts::tickets`].
+    pub fn tickets(&self) -> Result<Vec<Ticket>> {
+        block_on(self.drafts.tickets())
+    }
+
+    /// See [`Drafts::flush`].
+    ///
+    /// # Errors
+    /// Those of [`Drafts::flush`].
+    pub fn flush(&self) -> Result<()> {
+        block_on(self.drafts.flush())
+    }
+
+    /// [`flush`](Self::flush), and waits no longer than so long: for the moment in which a system tells an app that it goes
+    /// to the background. Async code lets its own timeout run beside [`Drafts::flush`]; that may be dropped at any time.
+    ///
+    /// # Errors
+    /// [`Error::Unsaved`], because of [`Error::TimedOut`] if the time was not enough; saving goes on then.
+    pub fn flush_within(&self, time: Duration) -> Result<()> {
+        block_on_within(self.drafts.flush(), time).unwrap_or_else(|| {
+            let conversations = self.drafts.unsaved().into_iter().map(|(id, _)| id).collect();
+            Err(Error::Unsaved { conversations, reason: Box::new(Error::TimedOut) })
+        })
+    }
+
+    /// See [`Drafts::unsaved`].
+    pub fn unsaved(&self) -> Vec<(ConversationId, String)> {
+        self.drafts.unsaved()
+    }
+
+    /// See [`Drafts::stats`].
+    pub fn stats(&self) -> Stats {
+        self.drafts.stats()
+    }
+
     /// See [`Drafts::conversations`].
     pub fn conversations(&self) -> BlockingConversations<'_> {
         BlockingConversations { drafts: &self.drafts }
@@ -90,6 +174,14 @@ impl Blocking {
     /// See [`Drafts::subscribe`]; [`Changes::next_blocking`] waits for an event.
     pub fn subscribe(&self) -> Changes {
         self.drafts.subscribe()
+    }
+
+    /// See [`Drafts::suspend`].
+    ///
+    /// # Errors
+    /// Those of [`Drafts::suspend`].
+    pub fn suspend(&self) -> Result<()> {
+        block_on(self.drafts.suspend())
     }
 
     /// See [`Drafts::resume`].
@@ -114,6 +206,29 @@ impl Blocking {
     /// Those of [`Drafts::close`].
     pub fn close(&self) -> Result<()> {
         block_on(self.drafts.close())
+    }
+}
+
+/// What the future answers, if it does within so long.
+fn block_on_within<T>(future: impl Future<Output = T>, time: Duration) -> Option<T> {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let deadline = Instant::now() + time;
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(answer) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Some(answer);
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return None;
+        }
+        std::thread::park_timeout(left);
     }
 }
 

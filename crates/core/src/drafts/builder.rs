@@ -1,6 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
+use super::autosave::{Autosave, Pace};
+use super::undo::Cleared;
 use super::{Drafts, Inner, in_use};
 use crate::{Clock, DraftStore, Error, OrderPolicy, Origin, Result, SystemClock};
 
@@ -20,12 +24,14 @@ pub struct DraftsBuilder {
     clock: Arc<dyn Clock>,
     policy: OrderPolicy,
     max_text_len: usize,
+    pace: Pace,
 }
 
 impl DraftsBuilder {
     pub(super) fn new(store: Arc<dyn DraftStore>) -> Self {
         let clock = Arc::new(SystemClock);
-        Self { store, clock, policy: OrderPolicy::default(), max_text_len: Drafts::MAX_TEXT_LEN }
+        let pace = Pace { quiet: Duration::from_millis(300), longest: Duration::from_secs(2) };
+        Self { store, clock, policy: OrderPolicy::default(), max_text_len: Drafts::MAX_TEXT_LEN, pace }
     }
 
     /// Whether a new text moves its conversation up the list: yes, by default.
@@ -40,6 +46,13 @@ impl DraftsBuilder {
         self
     }
 
+    /// When a [`Composer`](crate::Composer) saves: after so long without an edit, and so long after the first edit that is not
+    /// saved at the latest. By default 300 ms and 2 s.
+    pub fn autosave(mut self, quiet: Duration, longest: Duration) -> Self {
+        self.pace = Pace { quiet, longest };
+        self
+    }
+
     /// Where the time comes from: the system, by default.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -51,11 +64,13 @@ impl DraftsBuilder {
     /// # Errors
     /// [`Error::InUse`] if the store has a `Drafts` already.
     pub fn build(self) -> Result<Drafts> {
-        let Self { store, clock, policy, max_text_len } = self;
+        let Self { store, clock, policy, max_text_len, pace } = self;
         if !in_use(|stores| stores.insert(store.identity())) {
             return Err(Error::InUse);
         }
-        let inner = Arc::new(Inner { store, clock, policy, max_text_len });
+        let autosave = Arc::new(Autosave::new(Arc::clone(&store), Arc::clone(&clock), policy, pace));
+        let (cleared, is_suspended) = (Cleared::default(), AtomicBool::new(false));
+        let inner = Arc::new(Inner { store, clock, policy, max_text_len, autosave, cleared, is_suspended });
         Ok(Drafts { inner, origin: Origin::new(), blocks: false })
     }
 }

@@ -45,7 +45,7 @@ impl<'a> Conversations<'a> {
     /// Those of [`get`](Self::get).
     #[doc(alias = "getConversationList")]
     pub async fn list(&self, query: Query) -> Result<Page> {
-        self.drafts.store().list(&query.of(Scope::Conversations)).await
+        self.drafts.read_list(&query.of(Scope::Conversations)).await
     }
 
     /// Tells facts of a conversation: what the update leaves out stays as it is.
@@ -92,7 +92,7 @@ impl<'a> Conversations<'a> {
     /// # Errors
     /// What the store answers.
     pub async fn rename(&self, from: &ConversationId, to: &ConversationId) -> Result<Outcome> {
-        self.drafts.commit_one(Change::Rename { from_to: [from.clone(), to.clone()] }).await
+        self.drafts.rename(from, to).await
     }
 
     /// Forgets a conversation, its draft included. A save that is based on what was before is refused from now on.
@@ -102,7 +102,15 @@ impl<'a> Conversations<'a> {
     /// What the store answers.
     #[doc(alias = "deleteConversation")]
     pub async fn delete(&self, id: &ConversationId) -> Result<Outcome> {
-        self.drafts.commit_one(Change::Delete { id: id.clone() }).await
+        let hold = self.drafts.inner.autosave.hold(id, "");
+        let deleted = self.drafts.commit_one(Change::Delete { id: id.clone() }).await;
+        if let Some(hold) = hold {
+            match &deleted {
+                Ok(outcome) => hold.made(None, outcome.revision()),
+                Err(_) => hold.refused(),
+            }
+        }
+        deleted
     }
 }
 

@@ -1,16 +1,27 @@
 //! What an app holds.
 
+mod autosave;
 mod blocking;
 mod builder;
+mod composer;
 mod conversations;
+mod sending;
+mod undo;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use autosave::Stats;
 pub use blocking::{Blocking, BlockingConversations};
 pub use builder::DraftsBuilder;
+pub use composer::{Composer, Keep, Receipt};
 pub use conversations::Conversations;
+pub use sending::Ticket;
+
+use autosave::{Autosave, Hold};
+use undo::Cleared;
 
 use crate::store::{Batch, Change, Committed, Record, Scope, Task};
 use crate::{
@@ -43,8 +54,8 @@ const MAX_EXTRA_LEN: usize = 64 * 1024;
 /// # }
 /// ```
 ///
-/// Dropping the last clone closes the store too, and waits for what is being written; async code calls
-/// [`close`](Self::close), which does not block its thread.
+/// Dropping the last clone saves what is typed and closes the store too, and waits for that, 2 seconds at most; async code
+/// calls [`close`](Self::close), which does not block its thread.
 #[derive(Clone)]
 pub struct Drafts {
     inner: Arc<Inner>,
@@ -58,6 +69,9 @@ struct Inner {
     clock: Arc<dyn Clock>,
     policy: OrderPolicy,
     max_text_len: usize,
+    autosave: Arc<Autosave>,
+    cleared: Cleared,
+    is_suspended: AtomicBool,
 }
 
 /// The stores that have a `Drafts`.
@@ -117,21 +131,46 @@ impl Drafts {
         extra: Option<Vec<u8>>,
         base: Option<Revision>,
     ) -> Result<Outcome> {
-        if text.len() > self.inner.max_text_len {
-            return Err(Error::TextTooLong { len: text.len(), max: self.inner.max_text_len });
-        }
+        self.check_len(&text)?;
         if let Some(len) = extra.as_ref().map(Vec::len).filter(|len| *len > MAX_EXTRA_LEN) {
             return Err(Error::ExtraTooLong { len, max: MAX_EXTRA_LEN });
         }
-        self.commit_one(Change::SetDraft { id: id.clone(), text, extra, base }).await
+        let clears = if text.is_empty() { self.get(id).await? } else { None };
+        let hold = self.inner.autosave.hold(id, &text);
+        let new_extra = extra.clone().filter(|_| hold.is_some());
+        let change = Change::SetDraft { id: id.clone(), text, extra, base, keeps_place: false };
+        let outcome = match self.commit_one(change).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                hold.into_iter().for_each(Hold::refused);
+                return Err(error);
+            }
+        };
+        if let Some(hold) = hold {
+            hold.made(new_extra, outcome.revision());
+        }
+        if let Some(draft) = clears {
+            self.inner.cleared.remember(id, draft, outcome.revision());
+        }
+        Ok(outcome)
     }
 
-    /// The draft of a conversation, if it has one.
+    fn check_len(&self, text: &str) -> Result<()> {
+        let (len, max) = (text.len(), self.inner.max_text_len);
+        if len > max { Err(Error::TextTooLong { len, max }) } else { Ok(()) }
+    }
+
+    /// The draft of a conversation, if it has one: what a [`Composer`] was given last, or else what is stored.
+    ///
+    /// Of a text that is not saved yet the revision is that it is based on, and the time that of the last edit.
     ///
     /// # Errors
     /// [`Error::Corrupt`] if its record is damaged; and what the store answers.
     pub async fn get(&self, id: &ConversationId) -> Result<Option<Draft>> {
-        Ok(self.get_many(std::slice::from_ref(id)).await?.pop().flatten())
+        if let Some(pending) = self.inner.autosave.pending(id) {
+            return Ok(pending);
+        }
+        Ok(self.record(id).await?.and_then(draft_of))
     }
 
     /// The drafts of these conversations, in this order, all of one moment: for the rows on the screen.
@@ -139,12 +178,12 @@ impl Drafts {
     /// # Errors
     /// Those of [`get`](Self::get).
     pub async fn get_many(&self, ids: &[ConversationId]) -> Result<Vec<Option<Draft>>> {
-        let records = self.inner.store.get(ids).await?;
-        let draft = |record: Record| match record.state {
-            DraftState::Present(draft) => Some(draft),
-            DraftState::Absent(_) => None,
-        };
-        Ok(records.into_iter().map(|record| record.and_then(draft)).collect())
+        let pending: Vec<_> = ids.iter().map(|id| self.inner.autosave.pending(id)).collect();
+        if !pending.is_empty() && pending.iter().all(Option::is_some) {
+            return Ok(pending.into_iter().flatten().collect());
+        }
+        let stored = self.read(ids).await?.into_iter().map(|record| record.and_then(draft_of));
+        Ok(pending.into_iter().zip(stored).map(|(pending, stored)| pending.unwrap_or(stored)).collect())
     }
 
     /// The conversations that have a draft, highest order key first.
@@ -152,7 +191,7 @@ impl Drafts {
     /// # Errors
     /// Those of [`get`](Self::get).
     pub async fn list(&self, query: Query) -> Result<Page> {
-        self.inner.store.list(&query.of(Scope::Drafts)).await
+        self.read_list(&query.of(Scope::Drafts)).await
     }
 
     /// The revision of a draft, or of its absence: the base for a [`set_with`](Self::set_with).
@@ -162,11 +201,16 @@ impl Drafts {
     /// # Errors
     /// Those of [`get`](Self::get).
     pub async fn revision(&self, id: &ConversationId) -> Result<Revision> {
+        Ok(self.stored(id).await?.revision())
+    }
+
+    /// What is stored, with the revision that a write can be based on.
+    async fn stored(&self, id: &ConversationId) -> Result<DraftState> {
         // The sequence first: what is changed after it has a higher revision.
         let sequence = self.list(Query::first(0)).await?.sequence;
-        let record = self.inner.store.get(std::slice::from_ref(id)).await?.pop().flatten();
-        let revision = record.map(|record| record.state.revision()).unwrap_or_default();
-        Ok(if revision > Revision::default() { revision } else { Revision::new(sequence) })
+        let state = self.record(id).await?.map(|record| record.state);
+        let known = state.filter(|state| state.revision() > Revision::default());
+        Ok(known.unwrap_or(DraftState::Absent(Revision::new(sequence))))
     }
 
     /// All conversations that are known, not only those with a draft: for hosts without a chat table of their own.
@@ -194,12 +238,30 @@ impl Drafts {
         Self { blocks: true, ..self.clone() }
     }
 
-    /// Makes writes work again after [`Error::Poisoned`], by reopening the store's files.
+    /// Saves what is typed, closes the store's files and releases every lock: for systems that end an app which holds one in
+    /// the background. Until [`resume`](Self::resume) all that needs the store answers [`Error::Suspended`]. Composers go on:
+    /// what is typed meanwhile is in memory, and saved when the store is back.
     ///
     /// # Errors
-    /// What opening answers.
+    /// [`Error::Unsaved`] if a text could not be saved, and what closing answers. The files are closed all the same.
+    pub async fn suspend(&self) -> Result<()> {
+        let flushed = self.flush().await;
+        self.inner.autosave.pause(true);
+        self.inner.is_suspended.store(true, Ordering::Release);
+        self.inner.store.maintain(Task::Suspend).await.and(flushed)
+    }
+
+    /// Opens the store's files again, after [`suspend`](Self::suspend), and so that writes work again after
+    /// [`Error::Poisoned`]. What was not saved meanwhile is saved then.
+    ///
+    /// # Errors
+    /// What opening answers: [`Error::Locked`] for instance if another process has the file now. It is as before then, and
+    /// can be tried again.
     pub async fn resume(&self) -> Result<()> {
-        self.inner.store.maintain(Task::Resume).await
+        self.inner.store.maintain(Task::Resume).await?;
+        self.inner.is_suspended.store(false, Ordering::Release);
+        self.inner.autosave.pause(false);
+        Ok(())
     }
 
     /// Reads everything.
@@ -210,12 +272,17 @@ impl Drafts {
         self.inner.store.maintain(Task::Check).await
     }
 
-    /// Closes the store: writes what was taken, closes the files, releases every lock. Every later call answers
-    /// [`Error::Closed`]; closing again is fine.
+    /// Closes the store: saves what is typed, writes what was taken, closes the files, releases every lock. Every later call
+    /// answers [`Error::Closed`]; closing again is fine.
     ///
     /// # Errors
-    /// What the store answers. It is closed all the same.
+    /// [`Error::Unsaved`] if a text could not be saved: the store stays open then. What the store answers, else; it is closed
+    /// all the same.
     pub async fn close(&self) -> Result<()> {
+        let closing = Closing::begin(&self.inner.autosave);
+        self.flush().await?;
+        closing.keep();
+        self.inner.cleared.forget_all();
         self.inner.store.close().await
     }
 
@@ -241,13 +308,32 @@ impl Drafts {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<Committed> {
+        self.check_awake()?;
         let Inner { store, clock, policy, .. } = &*self.inner;
         let batch = Batch { changes, now: clock.now(), policy: *policy, origin: self.origin };
         if self.blocks { store.commit_blocking(batch) } else { store.commit(batch).await }
     }
 
+    fn check_awake(&self) -> Result<()> {
+        if self.inner.is_suspended.load(Ordering::Acquire) { Err(Error::Suspended) } else { Ok(()) }
+    }
+
+    async fn read(&self, ids: &[ConversationId]) -> Result<Vec<Option<Record>>> {
+        self.check_awake()?;
+        self.inner.store.get(ids).await
+    }
+
+    async fn read_list(&self, query: &Query) -> Result<Page> {
+        self.check_awake()?;
+        self.inner.store.list(query).await
+    }
+
+    async fn record(&self, id: &ConversationId) -> Result<Option<Record>> {
+        Ok(self.read(std::slice::from_ref(id)).await?.pop().flatten())
+    }
+
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>> {
-        let record = self.inner.store.get(std::slice::from_ref(id)).await?.pop().flatten();
+        let record = self.record(id).await?;
         Ok(record.filter(Record::is_visible).map(Into::into))
     }
 }
@@ -258,8 +344,36 @@ impl fmt::Debug for Drafts {
     }
 }
 
+/// Refuses edits while the store is being closed, and for good if it was.
+struct Closing<'a>(&'a Autosave);
+
+impl<'a> Closing<'a> {
+    fn begin(autosave: &'a Autosave) -> Self {
+        autosave.close(true);
+        Self(autosave)
+    }
+
+    fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.close(false);
+    }
+}
+
+fn draft_of(record: Record) -> Option<Draft> {
+    match record.state {
+        DraftState::Present(draft) => Some(draft),
+        DraftState::Absent(_) => None,
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.autosave.finish();
         in_use(|stores| stores.remove(&self.store.identity()));
     }
 }

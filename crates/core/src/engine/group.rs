@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use super::queue::{Commit, Job};
 use super::store::Shared;
-use super::{Engine, Finish, Shelves, Transaction, View};
-use crate::store::{Batch, Change, Committed, Event, Plan, Records, Shelf, plan};
+use super::{Engine, Finish, Transaction, View};
+use crate::store::{Batch, Change, Committed, Event, Plan, Records, Scope, Shelf, plan};
 use crate::{Error, OrderKey, Result};
 
 /// The name of a number the sequence is not below, for sequences that no record shows.
@@ -107,6 +107,7 @@ fn write_group(transaction: &mut impl Transaction, commits: &[Commit], begin: u6
             // About this batch alone: it is against a rule, or one of its records cannot be read.
             Err(
                 refused @ (Error::Conflict { .. }
+                | Error::NothingToSend
                 | Error::NotEmpty
                 | Error::Corrupt { .. }
                 | Error::SchemaTooNew { .. }),
@@ -153,8 +154,11 @@ fn plan_batch(transaction: &impl View, batch: &Batch, sequence: u64) -> Result<P
             records.insert(id.clone(), record);
         }
     }
-    let asks_floor =
-        |change: &Change| matches!(change, Change::SetDraft { base: Some(_), .. } | Change::Advance { .. });
+    let asks_floor = |change: &Change| match change {
+        Change::SetDraft { base, .. } | Change::BeginSend { base, .. } => base.is_some(),
+        Change::Advance { .. } => true,
+        _ => false,
+    };
     let floor = if batch.changes.iter().any(asks_floor) { transaction.number(FLOOR)? } else { 0 };
     plan(batch, &records, sequence, floor)
 }
@@ -172,9 +176,9 @@ pub(super) fn sequence(view: &impl View) -> Result<u64> {
         return Ok(sequence);
     }
     let mut sequence = view.number(SEQUENCE)?;
-    for shelf in [Shelf::Plain, Shelf::Drafts] {
+    for shelf in Scope::Conversations.shelves() {
         for at_most in [OrderKey::MAX, OrderKey::MAX_UNPINNED] {
-            if let Some(key) = view.top(shelf, at_most)? {
+            if let Some(key) = view.top(*shelf, at_most)? {
                 sequence = sequence.max(key.activity());
             }
         }
@@ -187,7 +191,7 @@ pub(super) fn sequence(view: &impl View) -> Result<u64> {
 /// floor.
 pub(super) fn collect_remains<E: Engine>(engine: &E) -> Result<()> {
     const STEP: usize = 256;
-    let remains = Shelves::One(Shelf::Remains);
+    let remains = &[Shelf::Remains];
     if engine.read(|view| view.scan(remains, None, 1))?.is_empty() {
         return Ok(());
     }

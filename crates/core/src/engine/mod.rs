@@ -19,13 +19,14 @@ mod unblock;
 
 pub use claim::Claim;
 pub use merge::merge;
+pub(crate) use queue::is_writing;
 pub use store::EngineStore;
 pub use unblock::unblock;
 
 #[doc(hidden)]
 pub use async_trait::async_trait;
 
-use crate::store::{Cursor, Record, Scope, Shelf};
+use crate::store::{Cursor, Record, Shelf};
 use crate::{ConversationId, OrderKey, Result};
 
 /// An embedded database that blocks.
@@ -121,9 +122,9 @@ pub trait View {
     /// The record of this conversation.
     fn get(&self, id: &ConversationId) -> Result<Option<Record>>;
 
-    /// Up to `limit` records of these shelves in list order (order key falling, ties by id rising), those behind `after`
-    /// only.
-    fn scan(&self, shelves: Shelves, after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>>;
+    /// Up to `limit` records of these shelves as one list (order key falling, ties by id rising), those behind `after` only.
+    /// [`merge`] makes one list of several.
+    fn scan(&self, shelves: &[Shelf], after: Option<&Cursor>, limit: usize) -> Result<Vec<Record>>;
 
     /// The highest order key on this shelf that is not above `at_most`.
     fn top(&self, shelf: Shelf, at_most: OrderKey) -> Result<Option<OrderKey>>;
@@ -150,22 +151,4 @@ pub trait Transaction: View {
 
     /// Keeps a number under this name.
     fn put_number(&mut self, name: &'static str, value: u64) -> Result<()>;
-}
-
-/// The shelves of a scan: one, or the two that make the list of conversations, merged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shelves {
-    /// This one.
-    One(Shelf),
-    /// [`Shelf::Plain`] and [`Shelf::Drafts`], as one list.
-    Visible,
-}
-
-impl From<Scope> for Shelves {
-    fn from(scope: Scope) -> Self {
-        match scope {
-            Scope::Drafts => Self::One(Shelf::Drafts),
-            Scope::Conversations => Self::Visible,
-        }
-    }
 }

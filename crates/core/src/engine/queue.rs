@@ -3,6 +3,7 @@
 //! The engine is held by one thread at a time, the *leader*: the store's writer thread, or a blocking caller that found
 //! the engine free. The writer thread is started by the first need for it and ends when it has been idle.
 
+use std::cell::Cell;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -38,6 +39,15 @@ pub(super) enum Job {
 pub(super) struct Commit {
     pub(super) batch: Batch,
     pub(super) answer: oneshot::Sender<Result<Committed>>,
+}
+
+thread_local! {
+    static IS_WRITING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread holds the engine of some store: whoever waits here for a write waits for itself.
+pub(crate) fn is_writing() -> bool {
+    IS_WRITING.get()
 }
 
 #[derive(Default)]
@@ -157,7 +167,9 @@ impl<E: Engine> Shared<E> {
         state.leader = Some(std::thread::current().id());
         let jobs = std::mem::take(&mut state.jobs);
         drop(state);
+        let was_writing = IS_WRITING.replace(true);
         self.run(jobs);
+        IS_WRITING.set(was_writing);
         let upkeep = self.upkeep();
         let is_due = Upkeep::None < upkeep && upkeep < from;
         if upkeep >= from {

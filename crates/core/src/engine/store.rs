@@ -8,8 +8,10 @@ use futures_channel::oneshot;
 
 use super::group::{collect_remains, sequence};
 use super::queue::{Commit, Job, Queue};
-use super::{Engine, Shelves, Upkeep, View};
-use crate::store::{Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Page, Query, Record, Task};
+use super::{Engine, Upkeep, View};
+use crate::store::{
+    Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Page, Query, Record, Scope, Shelf, Task,
+};
 use crate::{ConversationId, Error, Result};
 
 /// The [`DraftStore`] made of an [`Engine`]: its queue, its writer thread, group commit, events and the rules.
@@ -39,6 +41,8 @@ enum Slot<E> {
     Open(E),
     /// It could not be reopened after a failure; the next call tries again.
     Lost,
+    /// It was closed until it is resumed.
+    Suspended,
     Closed,
 }
 
@@ -95,7 +99,7 @@ impl<E: Engine> DraftStore for EngineStore<E> {
                 let sequence = sequence(view)?;
                 let rows = match query.limit() {
                     0 => Vec::new(),
-                    limit => view.scan(query.scope().into(), query.cursor(), limit.saturating_add(1))?,
+                    limit => view.scan(query.scope().shelves(), query.cursor(), limit.saturating_add(1))?,
                 };
                 Ok(Page::new(rows.into_iter().map(Into::into).collect(), query.limit(), sequence))
             })
@@ -154,6 +158,7 @@ impl<E: Engine> Shared<E> {
             match &*slot {
                 Slot::Open(engine) => return guarded(|| act(engine)),
                 Slot::Closed => return Err(Error::Closed),
+                Slot::Suspended => return Err(Error::Suspended),
                 Slot::Lost => {}
             }
             drop(slot);
@@ -167,7 +172,7 @@ impl<E: Engine> Shared<E> {
     fn check_open(&self) -> Result<()> {
         match *self.slot.read().unwrap_or_else(PoisonError::into_inner) {
             Slot::Closed => Err(Error::Closed),
-            Slot::Open(_) | Slot::Lost => Ok(()),
+            Slot::Open(_) | Slot::Lost | Slot::Suspended => Ok(()),
         }
     }
 
@@ -185,6 +190,12 @@ impl<E: Engine> Shared<E> {
         Ok(())
     }
 
+    /// Opens what was suspended; what cannot be opened stays suspended, so that nothing but a resume opens it.
+    fn wake_up(&self, mut slot: RwLockWriteGuard<'_, Slot<E>>) -> Result<()> {
+        *slot = Slot::Open(guarded(|| E::reopen(&self.config))?);
+        Ok(())
+    }
+
     /// Makes the engine fit to write again after a full disk, if it needs help with that.
     fn recover_from_full(&self) {
         let slot = self.slot_mut();
@@ -198,7 +209,7 @@ impl<E: Engine> Shared<E> {
     pub(super) fn upkeep(&self) -> Upkeep {
         match &*self.slot.read().unwrap_or_else(PoisonError::into_inner) {
             Slot::Open(engine) => guarded(|| Ok(engine.upkeep())).unwrap_or(Upkeep::None),
-            Slot::Lost | Slot::Closed => Upkeep::None,
+            Slot::Lost | Slot::Suspended | Slot::Closed => Upkeep::None,
         }
     }
 
@@ -216,12 +227,20 @@ impl<E: Engine> Shared<E> {
                 engine.check()?;
                 engine.read(|view| check_records(view))
             }),
-            Task::Resume => {
-                let slot = self.slot_mut();
+            Task::Suspend => {
+                let mut slot = self.slot_mut();
                 if matches!(*slot, Slot::Closed) {
                     return Err(Error::Closed);
                 }
-                self.reopen(slot)?;
+                shut(std::mem::replace(&mut *slot, Slot::Suspended))
+            }
+            Task::Resume => {
+                let slot = self.slot_mut();
+                match *slot {
+                    Slot::Closed => return Err(Error::Closed),
+                    Slot::Suspended => self.wake_up(slot)?,
+                    Slot::Open(_) | Slot::Lost => self.reopen(slot)?,
+                }
                 self.poisoned.store(false, Ordering::Relaxed);
                 self.look_for_others();
                 Ok(())
@@ -233,18 +252,14 @@ impl<E: Engine> Shared<E> {
     pub(super) fn note_failed_write(&self, error: &Error) {
         match error {
             Error::DiskFull => self.recover_from_full(),
-            Error::Locked | Error::Closed | Error::Poisoned => {}
+            Error::Locked | Error::Closed | Error::Poisoned | Error::Suspended => {}
             _ => self.poisoned.store(true, Ordering::Relaxed),
         }
     }
 
     /// Closes the engine; nothing is queued any more that could still be written.
     pub(super) fn close(&self) -> Result<()> {
-        let slot = std::mem::replace(&mut *self.slot_mut(), Slot::Closed);
-        let closed = match slot {
-            Slot::Open(engine) => guarded(|| engine.close()),
-            Slot::Lost | Slot::Closed => Ok(()),
-        };
+        let closed = shut(std::mem::replace(&mut *self.slot_mut(), Slot::Closed));
         self.feed.close();
         closed
     }
@@ -255,10 +270,18 @@ impl<E: Engine> Shared<E> {
     }
 }
 
+/// Closes the engine, if there is one.
+fn shut<E: Engine>(slot: Slot<E>) -> Result<()> {
+    match slot {
+        Slot::Open(engine) => guarded(|| engine.close()),
+        Slot::Lost | Slot::Suspended | Slot::Closed => Ok(()),
+    }
+}
+
 /// Reads every record along the lists, and finds each by its id again.
 fn check_records(view: &impl View) -> Result<()> {
     const STEP: usize = 256;
-    for shelves in [Shelves::Visible, Shelves::One(crate::store::Shelf::Remains)] {
+    for shelves in [Scope::Conversations.shelves(), &[Shelf::Remains]] {
         let mut after: Option<Cursor> = None;
         loop {
             let records = view.scan(shelves, after.as_ref(), STEP)?;

@@ -42,6 +42,12 @@ impl Conversation {
         &self.0.state
     }
 
+    /// Whether a text of it is being sent: [`Drafts::begin_send`](crate::Drafts::begin_send) took it out of the draft, and
+    /// its ticket was neither confirmed nor aborted.
+    pub fn is_sending(&self) -> bool {
+        !self.0.sending.is_empty()
+    }
+
     /// Whether it is pinned.
     pub fn is_pinned(&self) -> bool {
         self.0.pinned

@@ -46,6 +46,34 @@ pub enum Change {
         extra: Option<Vec<u8>>,
         /// The revision the writer knows; `None` always wins.
         base: Option<Revision>,
+        /// Whether the conversation stays at its place in the list, whatever the policy says: somebody goes on typing.
+        keeps_place: bool,
+    },
+    /// Takes the text and the extra of a draft out of it, to be sent. The text is kept beside the draft from then on, under
+    /// the sequence of this change, until [`ConfirmSend`](Self::ConfirmSend) or [`AbortSend`](Self::AbortSend) names that
+    /// number.
+    BeginSend {
+        /// Whose draft.
+        id: ConversationId,
+        /// The text as the writer knows it, which may not be stored yet; `None` for what is stored.
+        text: Option<String>,
+        /// The revision the writer knows, if its text is another one than what is stored; `None` always wins.
+        base: Option<Revision>,
+    },
+    /// Forgets a text that was sent.
+    ConfirmSend {
+        /// Whose text.
+        id: ConversationId,
+        /// Its number.
+        number: u64,
+    },
+    /// Puts a text that was not sent back, in front of the draft there is by now, a newline between them. Its extra comes
+    /// back unless the draft has one.
+    AbortSend {
+        /// Whose text.
+        id: ConversationId,
+        /// Its number.
+        number: u64,
     },
     /// Tells facts of a conversation.
     Update {
@@ -90,9 +118,13 @@ impl Change {
     /// The conversations whose records the change reads and writes.
     pub fn ids(&self) -> &[ConversationId] {
         match self {
-            Self::SetDraft { id, .. } | Self::Update { id, .. } | Self::Pin { id, .. } | Self::Delete { id } => {
-                std::slice::from_ref(id)
-            }
+            Self::SetDraft { id, .. }
+            | Self::BeginSend { id, .. }
+            | Self::ConfirmSend { id, .. }
+            | Self::AbortSend { id, .. }
+            | Self::Update { id, .. }
+            | Self::Pin { id, .. }
+            | Self::Delete { id } => std::slice::from_ref(id),
             Self::Rename { from_to } => from_to,
             Self::Restore { record } => std::slice::from_ref(&record.id),
             Self::Advance { .. } => &[],
@@ -104,6 +136,9 @@ impl fmt::Debug for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::SetDraft { .. } => "SetDraft(..)",
+            Self::BeginSend { .. } => "BeginSend(..)",
+            Self::ConfirmSend { .. } => "ConfirmSend(..)",
+            Self::AbortSend { .. } => "AbortSend(..)",
             Self::Update { .. } => "Update(..)",
             Self::Pin { .. } => "Pin(..)",
             Self::Delete { .. } => "Delete(..)",

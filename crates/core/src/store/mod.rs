@@ -12,6 +12,7 @@ mod event;
 mod feed;
 mod query;
 mod record;
+mod sending;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub use event::Event;
 pub use feed::{Alarm, ChangeFeed, Changes};
 pub use query::{Cursor, Page, Query, Scope};
 pub use record::{Record, Shelf};
+pub(crate) use sending::Sending;
 
 use crate::{ConversationId, Result};
 
@@ -80,7 +82,11 @@ pub enum Task {
     Compact,
     /// Reads everything and answers [`Error::Corrupt`](crate::Error::Corrupt) if anything is damaged.
     Check,
-    /// Reopens the files, so that writes work again after [`Error::Poisoned`](crate::Error::Poisoned).
+    /// Closes the files and releases every lock, until [`Resume`](Self::Resume). Every call but that and
+    /// [`close`](DraftStore::close) answers [`Error::Suspended`](crate::Error::Suspended) meanwhile.
+    Suspend,
+    /// Opens the files again, after [`Suspend`](Self::Suspend), and so that writes work again after
+    /// [`Error::Poisoned`](crate::Error::Poisoned).
     Resume,
 }
 

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::Shelf;
 use crate::{Conversation, ConversationId, OrderKey};
 
 /// Which part of a list to read.
@@ -25,6 +26,19 @@ pub enum Scope {
     Drafts,
     /// All that are known.
     Conversations,
+    /// Those with texts that are being sent.
+    Sending,
+}
+
+impl Scope {
+    /// The shelves such a list is made of: a record is in it if its [`shelf`](super::Record::shelf) is one of them.
+    pub fn shelves(self) -> &'static [Shelf] {
+        match self {
+            Self::Drafts => &[Shelf::Drafts, Shelf::SendingDrafts],
+            Self::Conversations => &[Shelf::Plain, Shelf::Drafts, Shelf::Sending, Shelf::SendingDrafts],
+            Self::Sending => &[Shelf::Sending, Shelf::SendingDrafts],
+        }
+    }
 }
 
 impl Query {

@@ -41,6 +41,10 @@ pub enum Shelf {
     Plain = 1,
     /// A conversation with a draft.
     Drafts = 2,
+    /// One without a draft, and with texts that are being sent.
+    Sending = 3,
+    /// One with both.
+    SendingDrafts = 4,
 }
 
 impl Record {
@@ -58,12 +62,12 @@ impl Record {
 
     /// The list it is part of.
     pub fn shelf(&self) -> Shelf {
-        if self.state.draft().is_some() {
-            Shelf::Drafts
-        } else if self.pinned || !self.sending.is_empty() || self.facts != Facts::default() {
-            Shelf::Plain
-        } else {
-            Shelf::Remains
+        match (self.state.draft(), self.sending.is_empty()) {
+            (Some(_), false) => Shelf::SendingDrafts,
+            (None, false) => Shelf::Sending,
+            (Some(_), true) => Shelf::Drafts,
+            (None, true) if self.pinned || self.facts != Facts::default() => Shelf::Plain,
+            (None, true) => Shelf::Remains,
         }
     }
 

@@ -10,7 +10,7 @@ use super::setup::{changed, conversation, drain, id, name, open, order, sequence
 use crate::Sandbox;
 
 fn set(id: &ConversationId, text: &str, base: Option<Revision>) -> Change {
-    Change::SetDraft { id: id.clone(), text: text.to_owned(), extra: None, base }
+    Change::SetDraft { id: id.clone(), text: text.to_owned(), extra: None, base, keeps_place: false }
 }
 
 async fn commit(drafts: &Drafts, changes: Vec<Change>) -> Result<Committed> {

@@ -10,8 +10,10 @@
 //! # }
 //! ```
 
+pub mod autosaving;
 pub mod batches;
 pub mod cancelling;
+pub mod composing;
 pub mod concurrency;
 pub mod copying;
 pub mod events;
@@ -24,11 +26,14 @@ pub mod privacy;
 pub mod reading;
 pub mod renaming;
 pub mod revisions;
+pub mod sending;
 pub mod sequence;
 mod setup;
+pub mod suspending;
 pub mod text;
 pub mod time;
 pub mod unchanged;
+pub mod undoing;
 pub mod unknown;
 
 /// Hands the one list of all cases to the macro `callback`, behind `$arguments`.
@@ -37,6 +42,16 @@ pub mod unknown;
 macro_rules! __for_each_case {
     ([$($callback:tt)+], $arguments:tt) => {
         $($callback)+! { $arguments
+            autosaving: [
+                a_minute_of_typing_is_a_few_saves,
+                each_conversation_has_its_own_timer,
+                what_is_due_together_is_one_commit,
+                the_pace_is_the_hosts_choice,
+                no_date_puts_a_save_off,
+                a_save_tells_one_event,
+                a_receipt_tells_of_its_text_or_a_newer_one,
+                leaving_and_flushing_save_at_once,
+            ]
             batches: [
                 one_fact_too_long_refuses_the_batch,
                 a_batch_with_a_conflict_leaves_no_trace,
@@ -48,6 +63,24 @@ macro_rules! __for_each_case {
                 a_dropped_future_still_commits,
                 a_future_that_was_never_polled_does_nothing,
                 a_change_is_made_once_however_often_it_is_polled,
+            ]
+            composing: [
+                it_restores_what_was_typed,
+                an_edit_is_seen_at_once,
+                what_changed_nothing_writes_nothing,
+                a_text_that_is_too_long_is_refused,
+                hostile_texts_come_back_byte_for_byte,
+                only_the_first_save_moves_the_row,
+                plain_calls_replace_what_is_typed,
+                a_refused_call_leaves_what_is_typed,
+                what_somebody_else_stored_is_restored,
+                somebody_elses_change_is_a_conflict,
+                the_host_chooses_what_to_keep,
+                a_plain_set_ends_a_conflict,
+                a_conflict_that_is_left_keeps_both,
+                renaming_takes_what_is_typed_along,
+                closing_saves_and_refuses_edits,
+                dropping_everything_saves,
             ]
             concurrency: [
                 threads_lose_nothing,
@@ -155,10 +188,32 @@ macro_rules! __for_each_case {
                 a_plain_set_always_wins,
                 a_conflict_gives_the_base_for_a_retry,
             ]
+            sending: [
+                the_text_leaves_the_draft,
+                what_is_typed_is_sent,
+                a_late_save_is_refused,
+                confirming_forgets_the_text,
+                aborting_brings_the_text_back,
+                what_comes_back_moves_as_a_new_text,
+                a_composer_shows_what_came_back,
+                aborting_in_a_conflict_loses_nothing,
+                several_are_sent_in_order,
+                tickets_survive_a_crash,
+                nothing_to_send_changes_nothing,
+                what_nobody_has_seen_is_not_sent,
+                a_ticket_outlives_a_rename,
+                deleting_takes_it_along,
+                it_stays_as_long_as_it_is_sending,
+            ]
             sequence: [
                 every_change_is_one_step,
                 a_restart_never_gives_a_revision_twice,
                 a_restart_under_messages_only_never_gives_a_revision_twice,
+            ]
+            suspending: [
+                edits_stay_in_memory,
+                it_can_be_closed,
+                somebody_else_can_have_it_meanwhile,
             ]
             text: [
                 hostile_texts_come_back_byte_for_byte,
@@ -179,6 +234,12 @@ macro_rules! __for_each_case {
             unchanged: [
                 the_same_draft_again_changes_nothing,
                 the_same_facts_again_change_nothing,
+            ]
+            undoing: [
+                what_was_cleared_comes_back,
+                a_newer_text_is_not_overwritten,
+                without_one_nothing_changes,
+                the_oldest_is_forgotten,
             ]
             unknown: [
                 a_draft_a_pin_or_a_fact_creates_a_conversation,
@@ -217,8 +278,10 @@ mod tests {
     #[test]
     fn every_case_is_on_the_list() {
         let sources = [
+            ("autosaving", include_str!("autosaving.rs")),
             ("batches", include_str!("batches.rs")),
             ("cancelling", include_str!("cancelling.rs")),
+            ("composing", include_str!("composing.rs")),
             ("concurrency", include_str!("concurrency.rs")),
             ("copying", include_str!("copying.rs")),
             ("events", include_str!("events.rs")),
@@ -231,10 +294,13 @@ mod tests {
             ("reading", include_str!("reading.rs")),
             ("renaming", include_str!("renaming.rs")),
             ("revisions", include_str!("revisions.rs")),
+            ("sending", include_str!("sending.rs")),
             ("sequence", include_str!("sequence.rs")),
+            ("suspending", include_str!("suspending.rs")),
             ("text", include_str!("text.rs")),
             ("time", include_str!("time.rs")),
             ("unchanged", include_str!("unchanged.rs")),
+            ("undoing", include_str!("undoing.rs")),
             ("unknown", include_str!("unknown.rs")),
         ];
         let mut written = Vec::new();

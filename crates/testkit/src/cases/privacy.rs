@@ -100,7 +100,7 @@ pub async fn what_a_store_takes_shows_nothing(sandbox: &dyn Sandbox) {
     let record = conversation(&drafts, &bob).await.into_record();
     let text = "kumquat".to_owned();
     let changes = vec![
-        Change::SetDraft { id: bob.clone(), text, extra: Some(b"kumquat".to_vec()), base: None },
+        Change::SetDraft { id: bob.clone(), text, extra: Some(b"kumquat".to_vec()), base: None, keeps_place: false },
         Change::Update { id: bob.clone(), update: update() },
         Change::Pin { id: bob.clone(), pinned: true },
         Change::Delete { id: bob },

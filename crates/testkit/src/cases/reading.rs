@@ -46,7 +46,13 @@ pub async fn a_reader_never_sees_half_a_batch(sandbox: &dyn Sandbox) {
     let drafts = open(sandbox);
     let pair = [id("c2c_left"), id("c2c_right")];
     let write = |drafts: &Drafts, number: u32| {
-        let set = |id: &_| Change::SetDraft { id: Clone::clone(id), text: number.to_string(), extra: None, base: None };
+        let set = |id: &_| Change::SetDraft {
+            id: Clone::clone(id),
+            text: number.to_string(),
+            extra: None,
+            base: None,
+            keeps_place: false,
+        };
         let changes = pair.iter().map(set).collect();
         let batch = Batch { changes, now: 0, policy: OrderPolicy::default(), origin: Origin::new() };
         pollster::block_on(drafts.store().commit(batch)).unwrap();

@@ -4,13 +4,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use chat_drafts_core::store::{Batch, Change};
 use chat_drafts_core::{
     Changes, Conversation, ConversationId, ConversationUpdate, DraftState, Drafts, DraftsBuilder, Error, Event,
-    LastMessage, Outcome, Page, Query, Result,
+    LastMessage, OrderPolicy, Origin, Outcome, Page, Query, Result,
 };
 use futures_util::{FutureExt, StreamExt};
 
-use crate::Sandbox;
+use crate::{Sandbox, TestClock};
 
 pub(super) fn id(id: &str) -> ConversationId {
     ConversationId::new(id).unwrap()
@@ -97,4 +98,25 @@ pub(super) fn conflict(answer: Result<Outcome>) -> DraftState {
 /// Polls a future once, as an executor does that then forgets it.
 pub(super) fn poll_once<T>(future: Pin<&mut (impl Future<Output = T> + ?Sized)>) -> Poll<T> {
     future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Drafts by this clock.
+pub(super) fn open_at(sandbox: &dyn Sandbox, clock: &TestClock) -> Drafts {
+    open_with(sandbox, |builder| builder.clock(clock.clone()))
+}
+
+/// Sets a draft past the `Drafts`, as another process does.
+pub(super) async fn somebody_else_sets(drafts: &Drafts, id: &ConversationId, text: &str) {
+    let (id, text) = (id.clone(), text.to_owned());
+    let changes = vec![Change::SetDraft { id, text, extra: None, base: None, keeps_place: false }];
+    let batch = Batch { changes, now: 0, policy: OrderPolicy::DraftFloats, origin: Origin::new() };
+    drafts.store().commit(batch).await.unwrap();
+}
+
+/// Lets time pass in small steps, and saves what is due at each.
+pub(super) fn pass(drafts: &Drafts, clock: &TestClock, millis: i64) {
+    for _ in 0..millis {
+        clock.advance(1);
+        drafts.save_due();
+    }
 }

@@ -6,6 +6,7 @@ pub mod failing;
 pub mod full_disk;
 pub mod queueing;
 mod setup;
+pub mod typing;
 
 /// Hands the one list of all fault cases to the macro `callback`, behind `arguments`.
 #[doc(hidden)]
@@ -42,6 +43,20 @@ macro_rules! __for_each_fault_case {
                 closing_finishes_what_is_queued,
                 dropping_finishes_what_is_queued,
             ]
+            typing: [
+                failed_saves_are_tried_again,
+                what_cannot_be_saved_is_named_and_kept,
+                a_poisoned_store_saves_again_when_it_is_resumed,
+                a_text_that_does_not_fit_fails_alone,
+                an_edit_during_a_save_is_saved_next,
+                a_set_during_a_save_wins,
+                a_save_behind_a_set_is_no_conflict,
+                a_set_that_nobody_waits_for_is_no_conflict,
+                sending_waits_for_a_save_under_way,
+                a_sending_that_nobody_waits_for_does_not_come_back,
+                a_flush_within_a_time_gives_up,
+                dropping_everything_in_a_wake_up_waits_for_nobody,
+            ]
         }
     };
 }
@@ -61,6 +76,7 @@ mod tests {
             ("failing", include_str!("failing.rs")),
             ("full_disk", include_str!("full_disk.rs")),
             ("queueing", include_str!("queueing.rs")),
+            ("typing", include_str!("typing.rs")),
         ];
         let mut written = Vec::new();
         for (module, source) in sources {

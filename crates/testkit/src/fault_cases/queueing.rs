@@ -52,7 +52,7 @@ pub fn a_refused_batch_leaves_its_group_alone<E: Engine>(config: E::Config) {
         Box::pin(async {
             let draft = |number: usize, base| {
                 let (id, text) = (chats[number].clone(), "mine".to_owned());
-                Change::SetDraft { id, text, extra: None, base }
+                Change::SetDraft { id, text, extra: None, base, keeps_place: false }
             };
             let changes = vec![draft(4, None), draft(1, None), draft(3, Some(Revision::new(0)))];
             let batch = Batch { changes, now: 0, policy: OrderPolicy::default(), origin: Origin::new() };

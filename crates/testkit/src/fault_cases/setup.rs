@@ -7,21 +7,31 @@ use std::task::{Context, Poll, Waker};
 use chat_drafts_core::engine::{Engine, EngineStore};
 use chat_drafts_core::{Blocking, Changes, ConversationId, Drafts, Error, Event, Outcome, Result};
 
-use crate::{Faults, Faulty, FaultyConfig};
+use crate::{Faults, Faulty, FaultyConfig, TestClock};
 
 /// A store of a faulty engine.
 pub(super) struct Subject<E: Engine> {
     config: FaultyConfig<E::Config>,
+    clock: Option<TestClock>,
     pub(super) drafts: Drafts,
     pub(super) faults: Faults,
 }
 
 impl<E: Engine> Subject<E> {
     pub(super) fn new(config: E::Config) -> Self {
+        Self::by(None, config)
+    }
+
+    /// A store whose edits are saved by this clock.
+    pub(super) fn at(clock: &TestClock, config: E::Config) -> Self {
+        Self::by(Some(clock.clone()), config)
+    }
+
+    fn by(clock: Option<TestClock>, config: E::Config) -> Self {
         let faults = Faults::default();
         let config = FaultyConfig { inner: config, faults: faults.clone() };
-        let drafts = open::<E>(&config).unwrap();
-        Self { config, drafts, faults }
+        let drafts = open::<E>(&config, clock.as_ref()).unwrap();
+        Self { config, clock, drafts, faults }
     }
 
     pub(super) fn blocking(&self) -> Blocking {
@@ -43,29 +53,34 @@ impl<E: Engine> Subject<E> {
 
     /// Drops the store without closing it; gives what opens it again.
     pub(super) fn take_apart(self) -> (Drafts, Reopen<E>) {
-        let Self { config, drafts, faults } = self;
-        (drafts, Reopen { config, faults })
+        let Self { config, clock, drafts, faults } = self;
+        (drafts, Reopen { config, clock, faults })
     }
 }
 
 pub(super) struct Reopen<E: Engine> {
     config: FaultyConfig<E::Config>,
+    clock: Option<TestClock>,
     pub(super) faults: Faults,
 }
 
 impl<E: Engine> Reopen<E> {
     pub(super) fn open(self) -> Subject<E> {
-        let drafts = open::<E>(&self.config).unwrap();
-        Subject { config: self.config, drafts, faults: self.faults }
+        let drafts = self.try_open().unwrap();
+        Subject { config: self.config, clock: self.clock, drafts, faults: self.faults }
     }
 
     pub(super) fn try_open(&self) -> Result<Drafts> {
-        open::<E>(&self.config)
+        open::<E>(&self.config, self.clock.as_ref())
     }
 }
 
-fn open<E: Engine>(config: &FaultyConfig<E::Config>) -> Result<Drafts> {
-    Drafts::new(EngineStore::<Faulty<E>>::open(config.clone())?)
+fn open<E: Engine>(config: &FaultyConfig<E::Config>, clock: Option<&TestClock>) -> Result<Drafts> {
+    let builder = Drafts::builder(EngineStore::<Faulty<E>>::open(config.clone())?);
+    match clock {
+        Some(clock) => builder.clock(clock.clone()).build(),
+        None => builder.build(),
+    }
 }
 
 pub(super) fn id(id: &str) -> ConversationId {

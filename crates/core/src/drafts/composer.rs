@@ -1,0 +1,236 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::Drafts;
+use super::autosave::Slot;
+use crate::store::Change;
+use crate::{ConversationId, DraftState, Error, Outcome, Result, Ticket};
+
+/// The input field of one conversation: edits touch memory only, and are saved behind them.
+///
+/// All composers of a conversation share one text. It is saved after 300 ms without an edit, 2 s after the first edit at
+/// the latest ([`DraftsBuilder::autosave`](crate::DraftsBuilder::autosave)), and when a composer is dropped; so a crash
+/// loses no more than that. A save that fails is tried again after 1 s, then after twice as long each time, up to a minute.
+/// The first save moves the conversation up as any new text does, later ones do not.
+///
+/// If somebody else changes the draft, another process for instance, saving pauses, both texts are kept, and the host
+/// chooses: see [`conflict`](Self::conflict). A composer that changed nothing writes nothing.
+///
+/// ```
+/// # use chat_drafts_core::{ConversationId, Drafts, Result};
+/// # async fn example(drafts: &Drafts) -> Result<()> {
+/// let bob = ConversationId::user("bob")?;
+/// let composer = drafts.compose(&bob).await?;
+/// println!("{}", composer.text()); // what was typed last time
+/// composer.set_text("I'll be there at n")?; // at each key
+/// drop(composer); // leaving saves
+/// # Ok(())
+/// # }
+/// ```
+pub struct Composer {
+    drafts: Drafts,
+    slot: Arc<Slot>,
+}
+
+/// What a composer keeps in a [conflict](Composer::conflict).
+///
+/// ```
+/// # use chat_drafts_core::{Composer, Keep, Result};
+/// # fn example(composer: &Composer) -> Result<()> {
+/// if composer.conflict().is_some() {
+///     composer.resolve(Keep::Both);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// What was typed here.
+    Ours,
+    /// What is stored.
+    Theirs,
+    /// What is stored, a newline, and what was typed here.
+    Both,
+}
+
+/// Tells when an edit is saved.
+///
+/// ```
+/// # use chat_drafts_core::{Composer, Result};
+/// # async fn example(composer: &Composer) -> Result<()> {
+/// let receipt = composer.set_text("I'll be there at nine")?;
+/// receipt.saved().await?; // that text, or a newer one, survives a power loss
+/// # Ok(())
+/// # }
+/// ```
+pub struct Receipt {
+    slot: Arc<Slot>,
+    version: u64,
+}
+
+impl Drafts {
+    /// Opens the input field of a conversation: what is typed there is kept, and restored the next time.
+    ///
+    /// # Errors
+    /// Those of [`get`](Self::get).
+    pub async fn compose(&self, id: &ConversationId) -> Result<Composer> {
+        // It joins before it reads: what is written from then on is known to it.
+        let slot = self.inner.autosave.join(id, self.origin);
+        let composer = Composer { drafts: self.clone(), slot };
+        let stored = self.stored(id).await?;
+        composer.slot.lock().load(&stored);
+        Ok(composer)
+    }
+
+    /// Gives a conversation another id, and takes along what is typed in both.
+    pub(super) async fn rename(&self, from: &ConversationId, to: &ConversationId) -> Result<Outcome> {
+        let change = Change::Rename { from_to: [from.clone(), to.clone()] };
+        if from == to {
+            return self.commit_one(change).await;
+        }
+        // In the order of ids: of two that rename to and fro neither waits for the other.
+        let mut ids = [from, to];
+        ids.sort();
+        let mut turns = Vec::new();
+        for slot in ids.into_iter().filter_map(|id| self.inner.autosave.slot(id)) {
+            turns.push(self.inner.autosave.turn(slot).await);
+        }
+        for turn in &mut turns {
+            turn.save().await?;
+        }
+        let renamed = self.commit_one(change).await?;
+        if renamed.is_changed() && !turns.is_empty() {
+            let stored = self.stored(to).await?;
+            turns.iter().for_each(|turn| turn.renamed(from, to, &stored));
+        }
+        Ok(renamed)
+    }
+
+    /// Saves every text that is not saved yet, and waits for that.
+    ///
+    /// # Errors
+    /// [`Error::Unsaved`] names the conversations whose text could not be saved. Their text stays in memory, and saving is
+    /// tried again.
+    pub async fn flush(&self) -> Result<()> {
+        self.inner.autosave.flush().await
+    }
+
+    /// The texts that are not saved, or cannot be: for a host that wants to keep them by other means.
+    pub fn unsaved(&self) -> Vec<(ConversationId, String)> {
+        self.inner.autosave.unsaved()
+    }
+
+    /// What saving while somebody types has come to.
+    pub fn stats(&self) -> crate::Stats {
+        let autosave = &self.inner.autosave;
+        autosave.counters.stats(autosave.unsaved_count())
+    }
+
+    /// Saves what is due by now on this thread, and says of how many conversations. For tests with a clock that does not
+    /// run by itself ([`Clock::is_running`](crate::Clock::is_running)); else the library does it in time.
+    pub fn save_due(&self) -> usize {
+        self.inner.autosave.save_due()
+    }
+}
+
+impl Composer {
+    /// Whose text it is. After a [`rename`](crate::Conversations::rename) it is the new id.
+    pub fn id(&self) -> ConversationId {
+        self.slot.lock().id.clone()
+    }
+
+    /// The text as it is now: what was stored, or what any composer of this conversation has made of it since.
+    pub fn text(&self) -> String {
+        self.slot.lock().text().to_owned()
+    }
+
+    /// The extra that is stored with it.
+    pub fn extra(&self) -> Vec<u8> {
+        self.slot.lock().extra().to_vec()
+    }
+
+    /// Takes the text as it is after an edit, all of it. Touches memory only and never waits;
+    /// [`Drafts::get`](crate::Drafts::get) and the other composers of this conversation show it at once. An empty text
+    /// clears the draft when it is saved. The extra stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::TextTooLong`]; [`Error::Closed`] once the store is closed.
+    pub fn set_text(&self, text: impl Into<String>) -> Result<Receipt> {
+        let text = text.into();
+        self.drafts.check_len(&text)?;
+        let version = self.drafts.inner.autosave.edit(&self.slot, text, self.drafts.origin)?;
+        Ok(Receipt { slot: Arc::clone(&self.slot), version })
+    }
+
+    /// Takes the text out of the draft, to be sent: see [`Drafts::begin_send`](crate::Drafts::begin_send). The composer is
+    /// empty then.
+    ///
+    /// # Errors
+    /// Those of [`Drafts::begin_send`](crate::Drafts::begin_send).
+    pub async fn begin_send(&self) -> Result<Ticket> {
+        self.drafts.begin_send(&self.id()).await
+    }
+
+    /// Saves the text, and waits for that.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if somebody else has changed the draft; and what the store answers.
+    pub async fn flush(&self) -> Result<()> {
+        let autosave = &self.drafts.inner.autosave;
+        if autosave.is_paused() {
+            return Err(Error::Suspended);
+        }
+        autosave.turn(Arc::clone(&self.slot)).await.save().await
+    }
+
+    /// What somebody else has stored meanwhile, if the text cannot be saved over it. Saving pauses until
+    /// [`resolve`](Self::resolve) says what to keep. If every composer of the conversation is dropped before, both are kept.
+    pub fn conflict(&self) -> Option<DraftState> {
+        self.slot.lock().conflict().cloned()
+    }
+
+    /// Ends a conflict; [`text`](Self::text) is what is kept from then on. Says whether there was one.
+    pub fn resolve(&self, keep: Keep) -> bool {
+        self.drafts.inner.autosave.resolve(&self.slot, keep)
+    }
+}
+
+impl Receipt {
+    /// Waits until this text, or a newer one of the conversation, is as durable as the store makes it.
+    ///
+    /// # Errors
+    /// Why the next save was not made: [`Error::Conflict`], or what the store answered. The text stays in memory.
+    pub async fn saved(self) -> Result<()> {
+        let saved = self.slot.lock().receipt(self.version);
+        match saved {
+            Some(saved) => saved.await.unwrap_or(Err(Error::Closed)),
+            None => Ok(()),
+        }
+    }
+
+    /// [`saved`](Self::saved) for callers without an executor.
+    ///
+    /// # Errors
+    /// Those of [`saved`](Self::saved).
+    pub fn saved_blocking(self) -> Result<()> {
+        pollster::block_on(self.saved())
+    }
+}
+
+impl Drop for Composer {
+    fn drop(&mut self) {
+        self.drafts.inner.autosave.leave(&self.slot);
+    }
+}
+
+impl fmt::Debug for Composer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Composer").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt").finish_non_exhaustive()
+    }
+}
