@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use chat_drafts::{ConversationId, DraftStore, Drafts, Query, RedbStore, SqliteStore};
 use flush_counter::flushes;
@@ -27,7 +28,10 @@ fn redb(folder: &Path) -> RedbStore {
 fn with<S: DraftStore>(open: impl Fn(&Path) -> S, test: impl FnOnce(Drafts)) {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = tempfile::tempdir().unwrap();
-    test(Drafts::new(open(folder.path())).unwrap());
+    let store = open(folder.path());
+    // Nothing is saved by a timer while it is counted.
+    let never = Duration::from_secs(3_600);
+    test(Drafts::builder(store).autosave(never, never).build().unwrap());
 }
 
 fn a_lone_set_is_one_flush(drafts: Drafts) {
@@ -85,6 +89,40 @@ fn tasks_share_flushes(drafts: Drafts) {
     let calls = (TASKS * SETS) as f64 / (flushes() - before) as f64;
     println!("{calls:.1} calls a flush");
     assert!(calls >= 24.0, "{calls:.1} calls a flush");
+}
+
+/// Typing flushes nothing; what is due together is one flush; beginning to send and confirming are one each.
+fn typing_and_sending_share_flushes(drafts: Drafts) {
+    let blocking = drafts.blocking();
+    blocking.set(&user(0), "the first").unwrap();
+    let composers: Vec<_> = (0..100).map(|number| blocking.compose(&user(number)).unwrap()).collect();
+    let before = flushes();
+    for key in 0..10 {
+        composers.iter().for_each(|composer| drop(composer.set_text(format!("{key} keys")).unwrap()));
+    }
+    assert_eq!(flushes() - before, 0, "an edit waits for no disk");
+    blocking.flush().unwrap();
+    assert_eq!(flushes() - before, 1, "a hundred saves share one");
+
+    let before = flushes();
+    let tickets: Vec<_> = (0..20).map(|number| blocking.begin_send(&user(number)).unwrap()).collect();
+    let begun = flushes() - before;
+    // redb flushes once more when its file grows.
+    assert!((20..=21).contains(&begun), "to begin is one each, with what is typed: {begun}");
+    let before = flushes();
+    tickets.iter().for_each(|ticket| assert!(blocking.confirm(ticket).unwrap().is_changed()));
+    let confirmed = flushes() - before;
+    assert!((20..=21).contains(&confirmed), "and so is to confirm: {confirmed}");
+}
+
+#[test]
+fn typing_and_sending_share_flushes_with_sqlite() {
+    with(sqlite, typing_and_sending_share_flushes);
+}
+
+#[test]
+fn typing_and_sending_share_flushes_with_redb() {
+    with(redb, typing_and_sending_share_flushes);
 }
 
 #[test]

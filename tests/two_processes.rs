@@ -1,4 +1,4 @@
-//! Two processes with one SQLite file: neither overwrites the other unknowingly, and both hear of each other.
+//! Two processes with one file: neither overwrites the other unknowingly, and both hear of each other.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use chat_drafts::{ConversationId, DraftInput, Error, Event, Query, open};
+use chat_drafts::{ConversationId, DraftInput, Error, Event, Keep, Query, open};
 use futures_util::StreamExt;
 use pollster::block_on;
 
@@ -21,6 +21,13 @@ fn writes_once() {
     let drafts = block_on(open(&url)).unwrap().blocking();
     drafts.set(&bob(), "from the other process").unwrap();
     drafts.close().unwrap();
+}
+
+/// The child's work: to find that another process holds the file alone.
+#[test]
+fn is_locked_out() {
+    let Some(url) = support::child_url() else { return };
+    assert!(matches!(block_on(open(&url)), Err(Error::Locked)));
 }
 
 /// The child's work: drafts of its own, in a file that others create at the same moment.
@@ -75,6 +82,47 @@ fn a_commit_of_ours_shows_that_another_came_before() {
     drafts.set(&bob(), "mine again").unwrap();
     assert_eq!(events.try_next(), Some(Event::Resync { sequence: 2 }));
     assert_eq!(events.try_next().unwrap().sequence(), 3);
+}
+
+/// A store that is suspended has let go of its file: another process takes it, also one that holds it alone. What was typed
+/// meanwhile is kept beside what that process has written.
+fn a_suspended_store_lets_go(url: &str) {
+    let drafts = block_on(open(url)).unwrap();
+    let blocking = drafts.blocking();
+    blocking.set(&bob(), "mine").unwrap();
+    let composer = blocking.compose(&bob()).unwrap();
+    composer.set_text("typed before").unwrap();
+    blocking.suspend().unwrap();
+    composer.set_text("typed meanwhile").unwrap();
+    let_another_process_write(url);
+    assert_eq!(blocking.get(&bob()).unwrap().unwrap().text(), "typed meanwhile");
+
+    blocking.resume().unwrap();
+    let flushed = blocking.flush();
+    assert!(matches!(flushed, Err(Error::Unsaved { .. })), "{flushed:?}");
+    assert_eq!(composer.conflict().unwrap().draft().unwrap().text(), "from the other process");
+    composer.resolve(Keep::Both);
+    blocking.close().unwrap();
+    drop((composer, blocking, drafts));
+    let drafts = block_on(open(url)).unwrap().blocking();
+    assert_eq!(drafts.get(&bob()).unwrap().unwrap().text(), "from the other process\ntyped meanwhile");
+}
+
+#[test]
+fn a_suspended_store_lets_go_of_a_sqlite_file() {
+    let folder = tempfile::tempdir().unwrap();
+    a_suspended_store_lets_go(&format!("sqlite:{}", folder.path().join("alice.db").display()));
+}
+
+#[test]
+fn a_suspended_store_lets_go_of_a_redb_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("redb:{}", folder.path().join("alice.redb").display());
+    let drafts = block_on(open(&url)).unwrap();
+    drafts.blocking().set(&bob(), "mine").unwrap();
+    assert!(support::start_child("is_locked_out", &url).wait().unwrap().success());
+    drop(drafts);
+    a_suspended_store_lets_go(&url);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! - [`conformance!`] makes one test of each case in [`cases`]: give it a [`Sandbox`] of your store.
 //! - [`random_histories`] runs made-up histories against a store and a model of it; [`check_agreement`] runs one history
 //!   on several stores at a time.
+//! - [`random_typing`] types, sends, crashes and lets others write, beside a model that knows what may be lost.
 //! - [`Faulty`] makes any [`Engine`](chat_drafts_core::engine::Engine) fail on demand, and [`survives_faults!`] makes a
 //!   test of each case in [`fault_cases`].
 //!
@@ -32,6 +33,7 @@ mod operation;
 mod player;
 mod sandbox;
 pub mod strategies;
+mod typing;
 
 pub use clock::TestClock;
 pub use faulty::{Faults, Faulty, FaultyConfig, Weighed};
@@ -39,6 +41,7 @@ pub use history::{check_agreement, check_history, random_agreement, random_histo
 pub use hostile::{hostile_ids, hostile_texts};
 pub use operation::{Base, Known, Operation, Step, Telling};
 pub use sandbox::{DiskSandbox, FileSandbox, Sandbox, VolatileSandbox};
+pub use typing::{Key, Typing, check_typing, random_typing};
 
 #[doc(hidden)]
 pub mod __private {

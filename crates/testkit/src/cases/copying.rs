@@ -1,6 +1,6 @@
 //! Rule 23: a copy moves everything into an empty store, and proves it.
 
-use chat_drafts_core::{ConversationUpdate, DraftInput, Drafts, Error, Query, Revision, copy, digest};
+use chat_drafts_core::{ConversationUpdate, DraftInput, Drafts, Error, Query, Revision, Ticket, copy, digest};
 
 use super::setup::{changed, conflict, drain, id, message, name, open, open_with, order, reopen, sequence, text};
 use crate::{Sandbox, TestClock, hostile_ids, hostile_texts};
@@ -23,6 +23,10 @@ async fn full(sandbox: &dyn Sandbox) -> Drafts {
     changed(chats.delete(&id("..")).await);
     changed(chats.update(&id("plain"), ConversationUpdate::new().avatar_url("")).await);
     changed(chats.delete(&id("K")).await);
+    for text in ["sent", "sent too\0"] {
+        changed(drafts.set_with(&id("sending"), DraftInput::new(text).extra(b"quote")).await);
+        drop(drafts.begin_send(&id("sending")).await.unwrap());
+    }
     drafts
 }
 
@@ -48,6 +52,11 @@ pub async fn a_copy_holds_everything(sandbox: &dyn Sandbox) {
         assert_eq!((digest(target.store()).await.unwrap(), sequence(&target).await), before);
     }
     target.check().await.unwrap();
+    let sent =
+        |tickets: Vec<Ticket>| tickets.iter().map(|ticket| (ticket.number(), ticket.text().to_owned())).collect();
+    let (in_source, in_target): (Vec<_>, Vec<_>) =
+        (sent(source.tickets().await.unwrap()), sent(target.tickets().await.unwrap()));
+    assert!(in_source.len() == 2 && in_source == in_target);
     let base = target.revision(&id("group_x")).await.unwrap();
     assert_eq!(base, source.revision(&id("group_x")).await.unwrap());
     changed(target.set_with(&id("group_x"), DraftInput::new("next").based_on(base)).await);

@@ -154,6 +154,7 @@ macro_rules! __for_each_case {
             ]
             privacy: [
                 what_a_store_gives_shows_nothing,
+                what_typing_and_sending_give_shows_nothing,
                 what_a_store_takes_shows_nothing,
                 errors_show_nothing,
             ]

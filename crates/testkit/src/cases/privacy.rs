@@ -4,11 +4,11 @@ use std::fmt::Debug;
 
 use chat_drafts_core::store::{Batch, Change};
 use chat_drafts_core::{
-    ConversationId, ConversationUpdate, DraftInput, DraftState, Error, LastMessage, OrderPolicy, Origin, Query,
+    ConversationId, ConversationUpdate, DraftInput, DraftState, Error, Keep, LastMessage, OrderPolicy, Origin, Query,
     Revision,
 };
 
-use super::setup::{changed, conversation, drain, id, open};
+use super::setup::{changed, conversation, drain, id, open, somebody_else_sets};
 use crate::Sandbox;
 
 /// A word that is in every text, extra, fact and id of these cases.
@@ -83,6 +83,29 @@ pub async fn what_a_store_gives_shows_nothing(sandbox: &dyn Sandbox) {
     for event in drain(&mut events) {
         assert_quiet(&event);
     }
+}
+
+/// Rule 19: nothing that typing and sending give shows what is typed or sent.
+pub async fn what_typing_and_sending_give_shows_nothing(sandbox: &dyn Sandbox) {
+    let (drafts, bob) = (open(sandbox), id("c2c_kumquat"));
+    changed(drafts.set_with(&bob, input()).await);
+    let composer = drafts.compose(&bob).await.unwrap();
+    let receipt = composer.set_text("kumquat typed").unwrap();
+    assert_quiet(&composer);
+    assert_quiet(&receipt);
+    assert_quiet(&drafts);
+    assert_quiet(&drafts.stats());
+    drop(receipt);
+    somebody_else_sets(&drafts, &bob, "kumquat theirs").await;
+    assert_quiet_error(&drafts.flush().await.unwrap_err());
+    assert_quiet(&composer.conflict());
+    assert_quiet_error(&composer.begin_send().await.unwrap_err());
+    composer.resolve(Keep::Both);
+    let ticket = composer.begin_send().await.unwrap();
+    assert_eq!(ticket.text(), "kumquat theirs\nkumquat typed");
+    assert_quiet(&ticket);
+    assert_quiet(&drafts.tickets().await.unwrap());
+    assert_quiet(&conversation(&drafts, &bob).await);
 }
 
 /// Rule 19: what an app hands in shows nothing.

@@ -296,13 +296,10 @@ impl Turn {
     /// # Errors
     /// [`Error::Conflict`] if it is somebody else's; else the next attempt knows of it.
     pub(crate) async fn meet(&self, base: Revision, current: &DraftState) -> Result<()> {
-        let bells = self.slot.lock().meet(base, current);
+        let (is_foreign, bells) = self.slot.lock().meet(base, current);
         bells.ring();
         self.catch_up().await;
-        match self.slot.lock().conflict() {
-            Some(current) => Err(Error::Conflict { current: Box::new(current.clone()) }),
-            None => Ok(()),
-        }
+        if is_foreign { Err(Error::Conflict { current: Box::new(current.clone()) }) } else { Ok(()) }
     }
 
     /// The write was made, and this is stored now, in the place of all edits it knew.

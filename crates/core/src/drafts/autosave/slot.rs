@@ -327,7 +327,7 @@ impl State {
     /// A save was not made.
     pub(crate) fn failed(&mut self, save: &Save, error: &Error, now: Duration) -> Bells {
         if let Error::Conflict { current } = error {
-            return self.meet(save.base, current);
+            return self.meet(save.base, current).1;
         }
         let delay = self.retry.as_ref().map_or(FIRST_RETRY, |retry| LAST_RETRY.min(retry.delay * 2));
         self.retry = Some(Retry { at: now + delay, delay });
@@ -340,24 +340,24 @@ impl State {
     }
 
     /// The store has something else than what this base was. If that was a write of our own, the next save knows better;
-    /// else the host has to choose, and where nobody composes any more, both are kept.
-    pub(crate) fn meet(&mut self, base: Revision, current: &DraftState) -> Bells {
+    /// else the host has to choose, and where nobody composes any more, both are kept. Says whether it was somebody else's.
+    pub(crate) fn meet(&mut self, base: Revision, current: &DraftState) -> (bool, Bells) {
         if self.holds > 0 || self.base != Some(base) {
             self.hurry();
-            return Bells::default();
+            return (false, Bells::default());
         }
         let text = current.draft().map_or("", Draft::text);
         if let Some((version, _)) = self.astray.take_if(|(_, left)| left == text) {
-            return self.replaced(version, current);
+            return (false, self.replaced(version, current));
         }
         if !self.is_dirty() {
             self.version += 1;
         }
         self.conflict = Some(current.clone());
         if self.composers == 0 {
-            return self.resolve(Keep::Both).unwrap_or_default();
+            return (true, self.resolve(Keep::Both).unwrap_or_default());
         }
-        self.refuse(&Error::Conflict { current: Box::new(current.clone()) })
+        (true, self.refuse(&Error::Conflict { current: Box::new(current.clone()) }))
     }
 
     /// Ends a conflict; `None` if there is none.
