@@ -292,6 +292,6 @@ fn behind(next_seq: u64) -> Result<Option<Cursor>> {
     Ok(Some(Cursor::new(key, last)))
 }
 
-fn conversation_id(id: Text) -> Result<ConversationId> {
+pub(crate) fn conversation_id(id: Text) -> Result<ConversationId> {
     ConversationId::new(id.required("conversationID")?).map_err(|error| Failure::of_call(&error))
 }

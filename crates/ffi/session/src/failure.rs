@@ -113,6 +113,16 @@ impl Failure {
             Error::DiskFull => Self::new(code::IO, "the disk is full: nothing was changed, and nothing was lost"),
             Error::PermissionDenied => Self::new(code::IO, "no permission to read and write the drafts of this user"),
             Error::Closed => Self::not_logged_in(),
+            Error::NothingToSend => Self::invalid_parameter("conversationID", "its draft has no text to send"),
+            Error::Conflict { .. } => Self::new(
+                code::DATABASE_FAILED,
+                "somebody else has stored another text meanwhile: choose what to keep, and try again",
+            ),
+            Error::Suspended => Self::new(code::DATABASE_FAILED, "the drafts of this user are suspended: resume first"),
+            Error::Unsaved { reason, .. } => {
+                let Self { code, sentence } = Self::of_call(reason);
+                Self::new(code, format!("a text could not be saved, and is still in memory: {sentence}"))
+            }
             Error::Poisoned => Self::new(
                 code::DATABASE_FAILED,
                 "an earlier write failed, so nothing is written any more: log out and log in again",
@@ -163,6 +173,8 @@ impl fmt::Display for Told<'_> {
 mod tests {
     use std::sync::Arc;
 
+    use chat_drafts::{DraftState, Revision};
+
     use super::*;
 
     fn io() -> Error {
@@ -200,6 +212,11 @@ mod tests {
             (Error::DiskFull, 6022),
             (Error::PermissionDenied, 6022),
             (Error::Closed, 6014),
+            (Error::NothingToSend, 6017),
+            (Error::Conflict { current: Box::new(DraftState::Absent(Revision::new(1))) }, 6019),
+            (Error::Suspended, 6019),
+            (Error::TimedOut, 6019),
+            (Error::Unsaved { conversations: Vec::new(), reason: Box::new(Error::DiskFull) }, 6022),
         ];
         for (error, code) in errors {
             assert_eq!(Failure::of_call(&error).code(), code, "{error}");

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chat_drafts::{Drafts, Event, Origin};
+use chat_drafts::{Drafts, Error, Event, Origin};
 use futures_channel::oneshot;
 
 use crate::listeners::Listeners;
@@ -141,7 +141,8 @@ impl Session {
 
     /// Closes the drafts of the user. They stay on the disk.
     ///
-    /// The answer: 6013; 6014 if nobody is logged in; 6015 if a logout is under way.
+    /// The answer: 6013; 6014 if nobody is logged in; 6015 if a logout is under way; 6019 and 6022 if something that is
+    /// typed cannot be saved: the user stays logged in then, and nothing is lost.
     pub fn logout(&self, answer: impl FnOnce(Result<()>) + Send + 'static) {
         let inner = Arc::clone(&self.inner);
         let begun = self.inner.begin_logout();
@@ -312,10 +313,13 @@ impl Inner {
         }
     }
 
-    async fn close(&self, account: &Account) -> Result<()> {
-        let closed = account.drafts.close().await.map_err(|error| Failure::of_call(&error));
-        self.lock().login = Login::Out;
-        closed
+    async fn close(&self, account: &Arc<Account>) -> Result<()> {
+        let closed = account.drafts.close().await;
+        self.lock().login = match closed {
+            Err(Error::Unsaved { .. }) => Login::In(Arc::clone(account)),
+            _ => Login::Out,
+        };
+        closed.map_err(|error| Failure::of_call(&error))
     }
 
     fn uninit(&self) {

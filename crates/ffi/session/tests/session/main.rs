@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod composing;
 mod conversations;
 mod login;
 mod support;
