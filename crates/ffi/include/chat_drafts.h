@@ -69,6 +69,12 @@ enum drafts_status
   DRAFTS_STATUS_IO = 23,
   // A fault inside the library.
   DRAFTS_STATUS_INTERNAL = 24,
+  // There is no text that could be sent.
+  DRAFTS_STATUS_NOTHING_TO_SEND = 25,
+  // A text could not be saved. It is still in memory, and saving goes on.
+  DRAFTS_STATUS_UNSAVED = 26,
+  // The store is suspended: resume it to read and write again.
+  DRAFTS_STATUS_SUSPENDED = 27,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -126,6 +132,32 @@ typedef int32_t drafts_session_event;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// What a composer keeps in a conflict.
+enum drafts_keep
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // What was typed here.
+  DRAFTS_KEEP_OURS = 0,
+  // What is stored.
+  DRAFTS_KEEP_THEIRS = 1,
+  // What is stored, a newline, and what was typed here.
+  DRAFTS_KEEP_BOTH = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum drafts_keep drafts_keep;
+#else
+typedef int32_t drafts_keep;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// The input field of one conversation: edits touch memory only and are saved behind, after 300 ms without an edit, and 2 s
+// after the first at the latest. It may be used from any thread, and outlives its store, after whose closing it takes no
+// edit.
+typedef struct drafts_composer drafts_composer;
+
 // Why a call failed.
 typedef struct drafts_error drafts_error;
 
@@ -138,11 +170,20 @@ typedef struct drafts_reply drafts_reply;
 // One host's session: one user at a time. It may be used from any thread.
 typedef struct drafts_session drafts_session;
 
+// The input field of one conversation. It may be used from any thread, and outlives a logout, after which it takes no edit.
+typedef struct drafts_session_composer drafts_session_composer;
+
 // An open store: the drafts of one account. It may be used from any thread.
 typedef struct drafts_store drafts_store;
 
 // Somebody who hears of events.
 typedef struct drafts_subscription drafts_subscription;
+
+// Tickets in the order in which their sending began.
+typedef struct drafts_ticket_list drafts_ticket_list;
+
+// The texts that are not saved at one moment.
+typedef struct drafts_unsaved_list drafts_unsaved_list;
 
 // Facts to tell of a conversation: a fact that is not mentioned stays as it is.
 typedef struct drafts_update drafts_update;
@@ -215,6 +256,55 @@ typedef void (*drafts_on_revision)(void *user, uint64_t revision, const struct d
 // Hears that a call is done; `error` is NULL if it went well. It, and all else a callback is given, is the library's and
 // gone when the callback returns.
 typedef void (*drafts_on_done)(void *user, const struct drafts_error *error);
+
+// Hears of a composer that was opened and is the host's from now on, to be freed by `drafts_composer_free`; NULL if there is
+// an error.
+typedef void (*drafts_on_composer)(void *user, struct drafts_composer *composer, const struct drafts_error *error);
+
+// A text that has left its draft to be sent, and is kept until `drafts_ticket_confirm` or `drafts_ticket_abort`. Only the
+// library makes one. Freeing it without either keeps the text, for `drafts_tickets`.
+typedef struct drafts_ticket {
+  // The number of the sending; after a restart the ticket of the same text has the same.
+  uint64_t number;
+  // When it began, in milliseconds since the Unix epoch, UTC.
+  int64_t began_at;
+  // The conversation it is of.
+  struct drafts_text id;
+  // The text to send.
+  struct drafts_text text;
+  // What the host kept with it.
+  struct drafts_bytes extra;
+} drafts_ticket;
+
+// Hears of a ticket that is the host's from now on, to be freed by `drafts_ticket_free`; NULL if there is an error.
+typedef void (*drafts_on_ticket)(void *user, struct drafts_ticket *ticket, const struct drafts_error *error);
+
+// Hears of tickets that are the host's from now on, to be freed by `drafts_ticket_list_free`; NULL if there is an error.
+typedef void (*drafts_on_tickets)(void *user, struct drafts_ticket_list *tickets, const struct drafts_error *error);
+
+// What saving while somebody types has come to since the store was opened.
+typedef struct drafts_stats {
+  // Edits: texts a composer was given that differ from the one before.
+  uint64_t edits;
+  // How often the text of a conversation was saved.
+  uint64_t saves;
+  // Edits that needed no save of their own.
+  uint64_t coalesced;
+  // Transactions these saves took.
+  uint64_t commits;
+  // The most saves that shared one.
+  uint64_t largest_commit;
+  // How often the thread that saves was woken or started.
+  uint64_t wakes;
+  // How long half of these transactions took at most, in microseconds.
+  uint64_t latency_p50;
+  // How long all but one in a hundred took at most, in microseconds.
+  uint64_t latency_p99;
+  // The longest, in microseconds.
+  uint64_t latency_max;
+  // Conversations whose text is not saved at this moment.
+  uint64_t unsaved;
+} drafts_stats;
 
 // A conversation. Only the library makes one; later versions may add fields at the end.
 typedef struct drafts_conversation {
@@ -325,6 +415,31 @@ typedef void (*drafts_session_on_number)(void *user, int32_t code, struct drafts
 typedef void (*drafts_session_on_event)(void *user,
                                         drafts_session_event event,
                                         const struct drafts_conversation *conversation);
+
+// Hears of a composer that is the host's from now on, to be freed by `drafts_session_composer_free`; NULL if `code` is not 0.
+typedef void (*drafts_session_on_composer)(void *user,
+                                           int32_t code,
+                                           struct drafts_text sentence,
+                                           struct drafts_session_composer *composer);
+
+// A text that has left its draft to be sent. Only the library makes one. Freeing it without a word keeps the text, for
+// `drafts_session_tickets`.
+typedef struct drafts_session_ticket {
+  // The number of the sending; after a restart the ticket of the same text has the same.
+  uint64_t number;
+  // The conversation it is of.
+  struct drafts_text id;
+  // The text to send.
+  struct drafts_text text;
+} drafts_session_ticket;
+
+// Hears of tickets, each of which is the host's from now on, to be freed by `drafts_session_ticket_free`; one after
+// `drafts_session_begin_send`, none if `code` is not 0.
+typedef void (*drafts_session_on_tickets)(void *user,
+                                          int32_t code,
+                                          struct drafts_text sentence,
+                                          struct drafts_session_ticket *const *tickets,
+                                          size_t count);
 
 #ifdef __cplusplus
 extern "C" {
@@ -486,8 +601,10 @@ drafts_status drafts_revision_then(const struct drafts_store *store,
                                    drafts_on_revision answer,
                                    void *user);
 
-// Makes writes work again after `POISONED`, by opening the store's files anew.
-drafts_status drafts_resume(const struct drafts_store *store, struct drafts_error **error);
+// Opens the store's files anew, after `drafts_suspend`, and so that writes work again after `POISONED`. What was not saved
+// meanwhile is saved then.
+drafts_status drafts_resume(const struct drafts_store *store,
+                            struct drafts_error **error);
 
 // `drafts_resume`, answered by a callback.
 drafts_status drafts_resume_then(const struct drafts_store *store, drafts_on_done answer, void *user);
@@ -498,7 +615,7 @@ drafts_status drafts_check(const struct drafts_store *store, struct drafts_error
 // `drafts_check`, answered by a callback.
 drafts_status drafts_check_then(const struct drafts_store *store, drafts_on_done answer, void *user);
 
-// Closes the store: writes what was taken, closes the files, releases every lock. Every later call answers `CLOSED`; closing
+// Closes the store: saves what is typed (`UNSAVED` if that cannot be; the store stays open then), writes what was taken, closes the files, releases every lock. Every later call answers `CLOSED`; closing
 // again is fine. The handle is still to be freed.
 drafts_status drafts_close(const struct drafts_store *store,
                            struct drafts_error **error);
@@ -517,6 +634,174 @@ drafts_status drafts_copy_then(const struct drafts_store *store,
                                const struct drafts_store *target,
                                drafts_on_done answer,
                                void *user);
+
+// Opens the input field of a conversation: what was typed there is restored. Free the composer by `drafts_composer_free`.
+drafts_status drafts_compose(const struct drafts_store *store,
+                             struct drafts_text id,
+                             struct drafts_composer **composer,
+                             struct drafts_error **error);
+
+// `drafts_compose`, answered by a callback.
+drafts_status drafts_compose_then(const struct drafts_store *store,
+                                  struct drafts_text id,
+                                  drafts_on_composer answer,
+                                  void *user);
+
+// The text as it is now, to be freed by `drafts_text_free`; NULL without a composer.
+struct drafts_text *drafts_composer_text(const struct drafts_composer *composer);
+
+// The id of the conversation, after a rename the new one, to be freed by `drafts_text_free`; NULL without a composer.
+struct drafts_text *drafts_composer_id(const struct drafts_composer *composer);
+
+// Frees a text that `drafts_composer_text` or `drafts_composer_id` gave. NULL is fine.
+void drafts_text_free(struct drafts_text *text);
+
+// Takes the text as it is after an edit; an empty or NULL one clears the draft when it is saved. Touches memory only and
+// never waits. `TEXT_TOO_LONG`; `CLOSED` once the store is closed.
+drafts_status drafts_composer_set_text(const struct drafts_composer *composer,
+                                       struct drafts_text text,
+                                       struct drafts_error **error);
+
+// `drafts_composer_set_text`; the callback comes when that text, or a newer one of the conversation, is on the disk, or says
+// why not. The text is taken before this returns.
+drafts_status drafts_composer_set_text_then(const struct drafts_composer *composer,
+                                            struct drafts_text text,
+                                            drafts_on_done answer,
+                                            void *user);
+
+// Saves the text. `CONFLICT` if somebody else has changed the draft.
+drafts_status drafts_composer_flush(const struct drafts_composer *composer, struct drafts_error **error);
+
+// `drafts_composer_flush`, answered by a callback.
+drafts_status drafts_composer_flush_then(const struct drafts_composer *composer, drafts_on_done answer, void *user);
+
+// Takes the text out of the draft, to be sent: `drafts_begin_send` of the composer's conversation.
+drafts_status drafts_composer_begin_send(const struct drafts_composer *composer,
+                                         struct drafts_ticket **ticket,
+                                         struct drafts_error **error);
+
+// `drafts_composer_begin_send`, answered by a callback.
+drafts_status drafts_composer_begin_send_then(const struct drafts_composer *composer,
+                                              drafts_on_ticket answer,
+                                              void *user);
+
+// Whether somebody else has changed the draft, so that the text cannot be saved over it. `stored` is then what they have
+// stored, to be freed by `drafts_draft_free`; NULL if they have cleared it. It may be NULL.
+bool drafts_composer_conflict(const struct drafts_composer *composer,
+                              struct drafts_draft **stored);
+
+// Ends a conflict by this choice, a `drafts_keep`; says whether there was one. `drafts_composer_text` is what is kept.
+bool drafts_composer_resolve(const struct drafts_composer *composer,
+                             int32_t choice);
+
+// Leaves the conversation: what is not saved is saved behind, and in a conflict both texts are kept. NULL is fine.
+void drafts_composer_free(struct drafts_composer *composer);
+
+// Takes the text of a conversation out of its draft, to be sent: what was typed last, saved or not. One commit; a save based
+// on what was before is refused from then on, so a sent text never comes back. `NOTHING_TO_SEND` if there is none;
+// `CONFLICT` if somebody else has stored another text than the one typed here. Free the ticket by `drafts_ticket_free`.
+drafts_status drafts_begin_send(const struct drafts_store *store,
+                                struct drafts_text id,
+                                struct drafts_ticket **ticket,
+                                struct drafts_error **error);
+
+// `drafts_begin_send`, answered by a callback.
+drafts_status drafts_begin_send_then(const struct drafts_store *store,
+                                     struct drafts_text id,
+                                     drafts_on_ticket answer,
+                                     void *user);
+
+// The texts of which nobody has said what became of them, also before a restart, in the order in which their sending began.
+// Free the list by `drafts_ticket_list_free`.
+drafts_status drafts_tickets(const struct drafts_store *store,
+                             struct drafts_ticket_list **tickets,
+                             struct drafts_error **error);
+
+// `drafts_tickets`, answered by a callback.
+drafts_status drafts_tickets_then(const struct drafts_store *store, drafts_on_tickets answer, void *user);
+
+// How many tickets there are.
+size_t drafts_ticket_list_count(const struct drafts_ticket_list *tickets);
+
+// A ticket of a list, counted from 0; NULL behind the last. It lives as long as the list and is not freed by itself.
+const struct drafts_ticket *drafts_ticket_list_get(const struct drafts_ticket_list *tickets, size_t index);
+
+// Frees a list and its tickets. NULL is fine.
+void drafts_ticket_list_free(struct drafts_ticket_list *tickets);
+
+// It was sent: its text is forgotten. One commit; again is fine and changes nothing. The ticket is still to be freed.
+// `outcome` may be NULL.
+drafts_status drafts_ticket_confirm(const struct drafts_ticket *ticket,
+                                    struct drafts_outcome *outcome,
+                                    struct drafts_error **error);
+
+// `drafts_ticket_confirm`, answered by a callback.
+drafts_status drafts_ticket_confirm_then(const struct drafts_ticket *ticket, drafts_on_outcome answer, void *user);
+
+// It was not sent: its text stands in front of what was typed since, a newline between them, and is the draft again. A
+// composer shows it when this returns. Again is fine and changes nothing. `outcome` may be NULL.
+drafts_status drafts_ticket_abort(const struct drafts_ticket *ticket,
+                                  struct drafts_outcome *outcome,
+                                  struct drafts_error **error);
+
+// `drafts_ticket_abort`, answered by a callback.
+drafts_status drafts_ticket_abort_then(const struct drafts_ticket *ticket, drafts_on_outcome answer, void *user);
+
+// Frees a ticket that `drafts_begin_send` or a composer gave. NULL is fine.
+void drafts_ticket_free(struct drafts_ticket *ticket);
+
+// Saves every text that is not saved yet. `UNSAVED` if one cannot be saved: it stays in memory, and saving is tried again.
+drafts_status drafts_flush(const struct drafts_store *store,
+                           struct drafts_error **error);
+
+// `drafts_flush`, answered by a callback.
+drafts_status drafts_flush_then(const struct drafts_store *store, drafts_on_done answer, void *user);
+
+// `drafts_flush` for no longer than so many milliseconds: for the moment in which a system tells an app that it goes to the
+// background. If the time was not enough it answers `UNSAVED`, and saving goes on. Also inside a callback.
+drafts_status drafts_flush_within(const struct drafts_store *store,
+                                  uint64_t millis,
+                                  struct drafts_error **error);
+
+// Saves what is typed, closes the files and releases every lock, until `drafts_resume`. Until then all that needs the store
+// answers `SUSPENDED`; composers go on in memory. `UNSAVED` if a text could not be saved; the files are closed all the same.
+drafts_status drafts_suspend(const struct drafts_store *store,
+                             struct drafts_error **error);
+
+// `drafts_suspend`, answered by a callback.
+drafts_status drafts_suspend_then(const struct drafts_store *store, drafts_on_done answer, void *user);
+
+// Brings back the draft that was cleared last in this conversation. `CONFLICT` if it has a text by now; without anything to
+// bring back nothing changes. `outcome` may be NULL.
+drafts_status drafts_undo_clear(const struct drafts_store *store,
+                                struct drafts_text id,
+                                struct drafts_outcome *outcome,
+                                struct drafts_error **error);
+
+// `drafts_undo_clear`, answered by a callback.
+drafts_status drafts_undo_clear_then(const struct drafts_store *store,
+                                     struct drafts_text id,
+                                     drafts_on_outcome answer,
+                                     void *user);
+
+// The texts that are not saved, for a host that wants to keep them by other means. Free the list by
+// `drafts_unsaved_list_free`; NULL without a store.
+struct drafts_unsaved_list *drafts_unsaved(const struct drafts_store *store);
+
+// How many texts there are.
+size_t drafts_unsaved_list_count(const struct drafts_unsaved_list *unsaved);
+
+// A text of the list, counted from 0, and whose it is, for as long as the list lives; `false` behind the last.
+bool drafts_unsaved_list_get(const struct drafts_unsaved_list *unsaved,
+                             size_t index,
+                             struct drafts_text *id,
+                             struct drafts_text *text);
+
+// Frees a list. NULL is fine.
+void drafts_unsaved_list_free(struct drafts_unsaved_list *unsaved);
+
+// Writes what saving has come to; `false` without a store.
+bool drafts_get_stats(const struct drafts_store *store, struct drafts_stats *stats);
 
 // Frees a conversation that `drafts_conversation_get` gave. NULL is fine.
 void drafts_conversation_free(struct drafts_conversation *conversation);
@@ -789,6 +1074,94 @@ void drafts_session_remove_listener(const struct drafts_session *session,
 
 // Calls the callback that this reply is for, and frees the reply. NULL is fine.
 void drafts_reply_run(struct drafts_reply *reply);
+
+// Opens the input field of a conversation: what was typed there is restored.
+void drafts_session_compose(const struct drafts_session *session,
+                            struct drafts_text id,
+                            drafts_session_on_composer answer,
+                            void *user);
+
+// The text as it is now, to be freed by `drafts_text_free`; NULL without a composer.
+struct drafts_text *drafts_session_composer_text(const struct drafts_session_composer *composer);
+
+// The id of the conversation, after a rename the new one, to be freed by `drafts_text_free`; NULL without a composer.
+struct drafts_text *drafts_session_composer_id(const struct drafts_session_composer *composer);
+
+// Takes the text as it is after an edit; an empty or NULL one clears the draft when it is saved. Touches memory only and
+// never waits. 0, or 6017 about the text, or 6014 once the user is logged out.
+int32_t drafts_session_composer_set_text(const struct drafts_session_composer *composer,
+                                         struct drafts_text text);
+
+// `drafts_session_composer_set_text`; the answer comes when that text, or a newer one, is on the disk, or says why not.
+void drafts_session_composer_set_text_then(const struct drafts_session_composer *composer,
+                                           struct drafts_text text,
+                                           drafts_session_on_done answer,
+                                           void *user);
+
+// Saves the text.
+void drafts_session_composer_flush(const struct drafts_session_composer *composer,
+                                   drafts_session_on_done answer,
+                                   void *user);
+
+// Takes the text out of the draft, to be sent.
+void drafts_session_composer_begin_send(const struct drafts_session_composer *composer,
+                                        drafts_session_on_tickets answer,
+                                        void *user);
+
+// Whether somebody else has changed the draft, so that the text cannot be saved over it. `stored` is then what they have
+// stored, to be freed by `drafts_draft_free`; NULL if they have cleared it. It may be NULL.
+bool drafts_session_composer_conflict(const struct drafts_session_composer *composer,
+                                      struct drafts_draft **stored);
+
+// Ends a conflict by this choice, a `drafts_keep`; says whether there was one.
+bool drafts_session_composer_resolve(const struct drafts_session_composer *composer, int32_t choice);
+
+// Leaves the conversation: what is not saved is saved behind. NULL is fine.
+void drafts_session_composer_free(struct drafts_session_composer *composer);
+
+// Takes the text of a conversation out of its draft, to be sent: what was typed last, saved or not.
+void drafts_session_begin_send(const struct drafts_session *session,
+                               struct drafts_text id,
+                               drafts_session_on_tickets answer,
+                               void *user);
+
+// The texts of which nobody has said what became of them, also before a restart, in the order their sending began.
+void drafts_session_tickets(const struct drafts_session *session, drafts_session_on_tickets answer, void *user);
+
+// It was sent: its text is forgotten. Again is fine. The ticket is still to be freed.
+void drafts_session_ticket_confirm(const struct drafts_session_ticket *ticket,
+                                   drafts_session_on_done answer,
+                                   void *user);
+
+// It was not sent: its text stands in front of what was typed since, a newline between them. Again is fine.
+void drafts_session_ticket_abort(const struct drafts_session_ticket *ticket,
+                                 drafts_session_on_done answer,
+                                 void *user);
+
+// Frees a ticket. NULL is fine.
+void drafts_session_ticket_free(struct drafts_session_ticket *ticket);
+
+// Saves everything that is typed.
+void drafts_session_flush(const struct drafts_session *session, drafts_session_on_done answer, void *user);
+
+// Saves everything that is typed, on this thread, for no longer than so many milliseconds; also inside a callback. 0, or the
+// code of what went wrong, 6019 if the time was not enough; saving goes on then.
+int32_t drafts_session_flush_within(const struct drafts_session *session,
+                                    uint64_t millis);
+
+// Saves what is typed, closes the files and releases every lock, until `drafts_session_resume`. Composers go on in memory.
+void drafts_session_suspend(const struct drafts_session *session,
+                            drafts_session_on_done answer,
+                            void *user);
+
+// Opens the files again and saves what was typed meanwhile. Also after a write that failed.
+void drafts_session_resume(const struct drafts_session *session, drafts_session_on_done answer, void *user);
+
+// Brings back the draft that was cleared last in this conversation, if it has none by now.
+void drafts_session_undo_clear(const struct drafts_session *session,
+                               struct drafts_text id,
+                               drafts_session_on_done answer,
+                               void *user);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::ptr;
 
 use chat_drafts::{Conversation, Draft, Drafts, Outcome};
+use chat_drafts_session::Worker;
 
 use crate::pointer::{User, give, guarded, required};
 use crate::{drafts_conversation, drafts_draft, drafts_error, drafts_page, drafts_status, drafts_store};
@@ -93,7 +94,15 @@ pub(crate) unsafe fn told(error: *mut *mut drafts_error, act: impl FnOnce() -> R
     status
 }
 
-/// Does a call on the caller's thread.
+/// What a handle's calls go to, and what answers those by callback.
+#[derive(Clone)]
+pub(crate) struct Hosted {
+    pub(crate) drafts: Drafts,
+    /// Answers by callback come from its thread.
+    pub(crate) worker: Worker,
+}
+
+/// Does a call of the store on the caller's thread.
 ///
 /// # Safety
 /// `store` is NULL or a handle that was not freed; `error` is NULL or can be written to.
@@ -103,19 +112,34 @@ pub(crate) unsafe fn wait<T>(
     error: *mut *mut drafts_error,
     deliver: impl FnOnce(T),
 ) -> drafts_status {
+    // SAFETY: the caller vouches for it.
+    unsafe { wait_on(store, "store", |store| (&store.host, prepare()), error, deliver) }
+}
+
+/// Does a call of any handle, named `name`, on the caller's thread.
+///
+/// # Safety
+/// `handle` is NULL or one that was not freed; `error` is NULL or can be written to.
+pub(crate) unsafe fn wait_on<H: 'static, T>(
+    handle: *const H,
+    name: &'static str,
+    prepare: impl FnOnce(&H) -> (&Hosted, Result<Work<T>>),
+    error: *mut *mut drafts_error,
+    deliver: impl FnOnce(T),
+) -> drafts_status {
     let act = || {
         // SAFETY: the caller vouches for it.
-        let store = unsafe { required(store, "store") }?;
+        let (host, prepared) = prepare(unsafe { required(handle, name) }?);
         // A call that this thread has left to a callback comes first.
-        store.worker.catch_up();
-        deliver(pollster::block_on(prepare()?(store.drafts.on_this_thread()))?);
+        host.worker.catch_up();
+        deliver(pollster::block_on(prepared?(host.drafts.on_this_thread()))?);
         Ok(())
     };
     // SAFETY: the caller vouches for it.
     unsafe { told(error, act) }
 }
 
-/// Begins a call whose answer comes later; arguments that are no good are told by the answer too.
+/// Begins a call of the store whose answer comes later; arguments that are no good are told by the answer too.
 ///
 /// # Safety
 /// `store` is NULL or a handle that was not freed.
@@ -124,12 +148,25 @@ pub(crate) unsafe fn then<T: Send + 'static>(
     prepare: impl FnOnce() -> Result<Work<T>>,
     answer: impl FnOnce(Result<T>) + Send + 'static,
 ) -> drafts_status {
+    // SAFETY: the caller vouches for it.
+    unsafe { then_on(store, "store", |store| (&store.host, prepare()), answer) }
+}
+
+/// Begins a call of any handle, named `name`, whose answer comes later.
+///
+/// # Safety
+/// `handle` is NULL or one that was not freed.
+pub(crate) unsafe fn then_on<H: 'static, T: Send + 'static>(
+    handle: *const H,
+    name: &'static str,
+    prepare: impl FnOnce(&H) -> (&Hosted, Result<Work<T>>),
+    answer: impl FnOnce(Result<T>) + Send + 'static,
+) -> drafts_status {
     let act = || {
         // SAFETY: the caller vouches for it.
-        let store = unsafe { required(store, "store") }?;
-        let prepared = prepare();
-        let drafts = store.drafts.clone();
-        store.worker.call(
+        let (host, prepared) = prepare(unsafe { required(handle, name) }?);
+        let drafts = host.drafts.clone();
+        host.worker.call(
             move |is_alone| async move {
                 let drafts = if is_alone { drafts.on_this_thread() } else { drafts };
                 prepared?(drafts).await

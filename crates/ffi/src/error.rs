@@ -60,6 +60,12 @@ pub enum drafts_status {
     Io = 23,
     /// A fault inside the library.
     Internal = 24,
+    /// There is no text that could be sent.
+    NothingToSend = 25,
+    /// A text could not be saved. It is still in memory, and saving goes on.
+    Unsaved = 26,
+    /// The store is suspended: resume it to read and write again.
+    Suspended = 27,
 }
 
 /// Why a call failed.
@@ -121,6 +127,9 @@ fn status_of(error: &Error) -> drafts_status {
         Error::ExtraTooLong { .. } => drafts_status::ExtraTooLong,
         Error::FactTooLong { .. } => drafts_status::FactTooLong,
         Error::Conflict { .. } => drafts_status::Conflict,
+        Error::NothingToSend => drafts_status::NothingToSend,
+        Error::Unsaved { .. } => drafts_status::Unsaved,
+        Error::Suspended => drafts_status::Suspended,
         Error::InUse => drafts_status::InUse,
         Error::Closed => drafts_status::Closed,
         Error::Poisoned => drafts_status::Poisoned,

@@ -9,16 +9,14 @@ use std::sync::atomic::AtomicBool;
 use chat_drafts::Drafts;
 use chat_drafts_session::Worker;
 
-use crate::answer::{Pending, Result, told};
+use crate::answer::{Hosted, Pending, Result, told};
 use crate::pointer::{User, free, give, guarded};
 use crate::subscription::Subscribers;
 use crate::{drafts_error, drafts_status, drafts_text};
 
 /// An open store: the drafts of one account. It may be used from any thread.
 pub struct drafts_store {
-    pub(crate) drafts: Drafts,
-    /// Answers by callback come from its thread.
-    pub(crate) worker: Worker,
+    pub(crate) host: Hosted,
     pub(crate) subscribers: Arc<Subscribers>,
     pub(crate) is_watched: AtomicBool,
 }
@@ -26,15 +24,19 @@ pub struct drafts_store {
 impl drafts_store {
     fn new(drafts: Drafts, worker: Worker) -> *mut Self {
         let subscribers = Arc::default();
-        Box::into_raw(Box::new(Self { drafts, worker, subscribers, is_watched: AtomicBool::new(false) }))
+        Box::into_raw(Box::new(Self {
+            host: Hosted { drafts, worker },
+            subscribers,
+            is_watched: AtomicBool::new(false),
+        }))
     }
 }
 
 impl Drop for drafts_store {
     fn drop(&mut self) {
-        let drafts = self.drafts.clone();
+        let drafts = self.host.drafts.clone();
         // There is nobody left to hear of an error; who wants to hear of it closes first.
-        self.worker.finish(async move { _ = drafts.close().await });
+        self.host.worker.finish(async move { _ = drafts.close().await });
     }
 }
 

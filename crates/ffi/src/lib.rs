@@ -8,6 +8,7 @@
 #![allow(non_camel_case_types, reason = "these are the names in C")]
 
 mod answer;
+mod composer;
 mod conversation;
 mod conversation_operations;
 mod draft;
@@ -16,22 +17,29 @@ mod handle;
 mod operations;
 mod pointer;
 mod prepare;
+mod saving;
+mod sending;
 mod session;
 mod session_answers;
+mod session_composing;
 mod subscription;
 mod text;
 mod update;
 mod version;
 
 pub use answer::*;
+pub use composer::*;
 pub use conversation::*;
 pub use conversation_operations::*;
 pub use draft::*;
 pub use error::*;
 pub use handle::*;
 pub use operations::*;
+pub use saving::*;
+pub use sending::*;
 pub use session::*;
 pub use session_answers::*;
+pub use session_composing::*;
 pub use subscription::*;
 pub use text::*;
 pub use update::*;

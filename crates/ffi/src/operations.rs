@@ -281,7 +281,8 @@ pub unsafe extern "C" fn drafts_revision_then(
     unsafe { then(store, || prepare::revision(id), on_revision(answer, user)) }
 }
 
-/// Makes writes work again after `POISONED`, by opening the store's files anew.
+/// Opens the store's files anew, after `drafts_suspend`, and so that writes work again after `POISONED`. What was not saved
+/// meanwhile is saved then.
 ///
 /// # Safety
 /// `store` is NULL or a handle that was not freed; every other pointer is NULL or leads to what its type says.
@@ -329,7 +330,7 @@ pub unsafe extern "C" fn drafts_check_then(
     unsafe { then(store, prepare::check, on_done(answer, user)) }
 }
 
-/// Closes the store: writes what was taken, closes the files, releases every lock. Every later call answers `CLOSED`; closing
+/// Closes the store: saves what is typed (`UNSAVED` if that cannot be; the store stays open then), writes what was taken, closes the files, releases every lock. Every later call answers `CLOSED`; closing
 /// again is fine. The handle is still to be freed.
 ///
 /// # Safety

@@ -92,10 +92,16 @@ pub(crate) unsafe fn free<T>(pointer: *mut T) {
 
 /// A value that C owns, and what C sees of it.
 #[repr(C)]
-struct Owned<V, T> {
+pub(crate) struct Owned<V, T> {
     /// First, so that a pointer to it is one to all of this.
     view: V,
     value: T,
+}
+
+impl<V, T> Owned<V, T> {
+    pub(crate) fn value(&self) -> &T {
+        &self.value
+    }
 }
 
 /// Gives a value to C, which sees the view; none is NULL. Free it by [`free_owned`] with the same types.

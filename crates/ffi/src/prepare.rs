@@ -3,7 +3,7 @@
 //! The safety of these functions is that of the calls: handles are NULL or live, texts and bytes have NULL or `len` bytes,
 //! arrays have `count` values, and what is written to is NULL or can be written to.
 
-use chat_drafts::{Conversation, Draft, DraftInput, Outcome, Page, Query, Revision};
+use chat_drafts::{Composer, Conversation, ConversationId, Draft, DraftInput, Outcome, Page, Query, Revision, Ticket};
 
 use crate::answer::{Result, Work, work};
 use crate::pointer::{array, required};
@@ -120,8 +120,36 @@ pub(crate) unsafe fn delete(id: drafts_text) -> Result<Work<Outcome>> {
 /// `target` is NULL or a handle that was not freed.
 pub(crate) unsafe fn copy(target: *const drafts_store) -> Result<Work<()>> {
     // SAFETY: the caller vouches for it.
-    let target = unsafe { required(target, "target") }?.drafts.clone();
+    let target = unsafe { required(target, "target") }?.host.drafts.clone();
     work(move |drafts| async move { chat_drafts::copy(drafts.store(), target.store()).await.map(drop) })
+}
+
+pub(crate) unsafe fn compose(id: drafts_text) -> Result<Work<Composer>> {
+    // SAFETY: the caller vouches for it.
+    let id = unsafe { id.id() }?;
+    work(move |drafts| async move { drafts.compose(&id).await })
+}
+
+pub(crate) fn begin_send(id: ConversationId) -> Result<Work<Ticket>> {
+    work(move |drafts| async move { drafts.begin_send(&id).await })
+}
+
+pub(crate) fn tickets() -> Result<Work<Vec<Ticket>>> {
+    work(|drafts| async move { drafts.tickets().await })
+}
+
+pub(crate) unsafe fn undo_clear(id: drafts_text) -> Result<Work<Outcome>> {
+    // SAFETY: the caller vouches for it.
+    let id = unsafe { id.id() }?;
+    work(move |drafts| async move { drafts.undo_clear(&id).await })
+}
+
+pub(crate) fn flush() -> Result<Work<()>> {
+    work(|drafts| async move { drafts.flush().await })
+}
+
+pub(crate) fn suspend() -> Result<Work<()>> {
+    work(|drafts| async move { drafts.suspend().await })
 }
 
 pub(crate) fn resume() -> Result<Work<()>> {

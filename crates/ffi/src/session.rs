@@ -21,7 +21,7 @@ pub struct drafts_session(Session);
 ///
 /// # Safety
 /// `session` is NULL or a session that was not freed.
-unsafe fn with<T>(session: *const drafts_session, otherwise: T, act: impl FnOnce(&Session) -> T) -> T {
+pub(crate) unsafe fn with<T>(session: *const drafts_session, otherwise: T, act: impl FnOnce(&Session) -> T) -> T {
     // SAFETY: the caller vouches for it.
     match unsafe { session.as_ref() } {
         Some(session) => guarded(otherwise, || act(&session.0)),

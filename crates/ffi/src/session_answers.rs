@@ -162,7 +162,7 @@ impl Listener for HostListener {
 type Result<T> = std::result::Result<T, Failure>;
 
 /// The code and the sentence of an answer.
-fn told<T>(answer: &Result<T>) -> (i32, drafts_text) {
+pub(crate) fn told<T>(answer: &Result<T>) -> (i32, drafts_text) {
     match answer {
         Ok(_) => (0, drafts_text::NONE),
         Err(failure) => (failure.code(), drafts_text::of(failure.sentence())),

@@ -73,7 +73,7 @@ pub unsafe extern "C" fn drafts_subscribe(
         }
         let on_event = on_event.ok_or_else(|| drafts_error::null("on_event"))?;
         let key = NEXT.fetch_add(1, Ordering::Relaxed);
-        let own = store.drafts.origin();
+        let own = store.host.drafts.origin();
         let user = User::new(user);
         let tell = move |event: &Event| {
             show(event, own, |event| {
@@ -114,7 +114,7 @@ impl drafts_store {
     fn watch(&self) {
         if !self.is_watched.swap(true, Ordering::Relaxed) {
             let subscribers = Arc::clone(&self.subscribers);
-            self.worker.watch(self.drafts.subscribe(), move |event| subscribers.tell(|tell| tell(&event)));
+            self.host.worker.watch(self.host.drafts.subscribe(), move |event| subscribers.tell(|tell| tell(&event)));
         }
     }
 }

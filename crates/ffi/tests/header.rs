@@ -8,13 +8,16 @@ use std::fs;
 use std::path::Path;
 
 /// The sources, in the order that a reader of the header wants.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 17] = [
     "version",
     "text",
     "error",
     "handle",
     "draft",
     "operations",
+    "composer",
+    "sending",
+    "saving",
     "conversation",
     "conversation_operations",
     "update",
@@ -22,6 +25,7 @@ const SOURCES: [&str; 13] = [
     "answer",
     "session",
     "session_answers",
+    "session_composing",
 ];
 
 fn generated() -> String {

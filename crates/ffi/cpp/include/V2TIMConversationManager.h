@@ -10,6 +10,7 @@
 #include "V2TIMListener.h"
 #include "V2TIMString.h"
 #include "chat_drafts.h"
+#include "chat_drafts_composer.h"
 #include "chat_drafts_text.h"
 #include "chat_drafts_trampolines.h"
 
@@ -99,6 +100,44 @@ public:
                               done(callback), callback);
     }
 
+    /// Opens the input field of a conversation: what was typed there is restored, and what is typed is saved behind. No
+    /// call of the SDK's, and so are the next ones up to `UndoClear`.
+    void Compose(const V2TIMString& conversationID, V2TIMValueCallback<chat_drafts::Composer>* callback) {
+        drafts_session_compose(session_, chat_drafts::view(conversationID),
+                               callback == nullptr ? nullptr : chat_drafts::chat_drafts_on_composer, callback);
+    }
+
+    /// Takes the text of a conversation out of its draft, to be sent: what was typed last, saved or not. A sent text never
+    /// comes back by a late save. 6017 if there is none.
+    void BeginSend(const V2TIMString& conversationID, V2TIMValueCallback<chat_drafts::Ticket>* callback) {
+        drafts_session_begin_send(session_, chat_drafts::view(conversationID),
+                                  callback == nullptr ? nullptr : chat_drafts::chat_drafts_on_ticket, callback);
+    }
+
+    /// The texts of which nobody has said what became of them, also before a restart, in the order their sending began.
+    void GetTickets(V2TIMValueCallback<chat_drafts::Tickets>* callback) {
+        drafts_session_tickets(session_, callback == nullptr ? nullptr : chat_drafts::chat_drafts_on_tickets, callback);
+    }
+
+    /// Saves everything that is typed.
+    void Flush(V2TIMCallback* callback) { drafts_session_flush(session_, done(callback), callback); }
+
+    /// Saves everything that is typed, on this thread, for no longer than so many milliseconds: for the moment in which a
+    /// system tells an app that it goes to the background. 0, or the code of what went wrong, 6019 if the time was not
+    /// enough; saving goes on then.
+    int FlushWithin(uint64_t millis) { return drafts_session_flush_within(session_, millis); }
+
+    /// Saves what is typed, closes the files and releases every lock, until `Resume`. Composers go on in memory.
+    void Suspend(V2TIMCallback* callback) { drafts_session_suspend(session_, done(callback), callback); }
+
+    /// Opens the files again and saves what was typed meanwhile. Also after a write that failed.
+    void Resume(V2TIMCallback* callback) { drafts_session_resume(session_, done(callback), callback); }
+
+    /// Brings back the draft that was cleared last in this conversation, if it has none by now.
+    void UndoClear(const V2TIMString& conversationID, V2TIMCallback* callback) {
+        drafts_session_undo_clear(session_, chat_drafts::view(conversationID), done(callback), callback);
+    }
+
     /// Adds a listener, which stays over logout and `UnInitSDK`; one that is there already changes nothing.
     void AddConversationListener(V2TIMConversationListener* listener) {
         if (listener != nullptr) {
@@ -117,9 +156,7 @@ private:
 
     explicit V2TIMConversationManager(drafts_session* session) : session_(session) {}
 
-    static drafts_session_on_done done(V2TIMCallback* callback) {
-        return callback == nullptr ? nullptr : chat_drafts::chat_drafts_on_done;
-    }
+    static drafts_session_on_done done(V2TIMCallback* callback) { return chat_drafts::done(callback); }
 
     static std::vector<drafts_text> views(const V2TIMStringVector& strings) {
         std::vector<drafts_text> views;

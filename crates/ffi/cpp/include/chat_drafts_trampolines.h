@@ -52,6 +52,15 @@ inline void chat_drafts_on_done(void* user, int32_t code, drafts_text sentence) 
     });
 }
 
+}  // extern "C"
+
+/// What the library calls for this callback.
+inline drafts_session_on_done done(V2TIMCallback* callback) {
+    return callback == nullptr ? nullptr : chat_drafts_on_done;
+}
+
+extern "C" {
+
 inline void chat_drafts_on_conversation(void* user, int32_t code, drafts_text sentence,
                                         const drafts_session_list* list) noexcept {
     answer<V2TIMConversation>(user, code, sentence, [&] { return conversation(*list->conversations[0]); });

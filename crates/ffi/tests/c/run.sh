@@ -31,7 +31,7 @@ check() { # a sentence, then a command that must succeed
 programs() { # a name for them, a command before each, then the compiler and its options
     local name=$1 before=$2 output
     shift 2
-    for program in native threads vectors; do
+    for program in native composing threads vectors; do
         "$@" -std=c99 -D_POSIX_C_SOURCE=200809L -g -Wall -Wextra -Werror -pedantic "$here/$program.c" -o "$work/$program" "${flags[@]}" -lpthread
         mkdir "$work/$name-$program"
         output=$($before "$work/$program" "$work/$name-$program" $([ $program != vectors ] || echo "$work/vectors.tsv")) ||

@@ -34,6 +34,7 @@ int main(int count, char** arguments) {
     test_listeners();
     test_lists();
     test_executors();
+    test_composing();
     if (count == 3) {
         test_full_disk(arguments[2]);
     } else {

@@ -15,6 +15,7 @@ void test_endings();
 void test_listeners();
 void test_lists();
 void test_executors();
+void test_composing();
 
 /// The end of a process, in a child of this one.
 int run_child(const std::string& how, const std::string& folder);

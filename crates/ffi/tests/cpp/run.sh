@@ -43,7 +43,7 @@ build() { # a program's name and its sources, then the compiler and its options
     shift 2
     "$@" "${sources[@]}" -o "$work/$program" "${flags[@]}"
 }
-behaviour="behaviour codes logins places callbacks endings listeners lists executors"
+behaviour="behaviour codes logins places callbacks endings listeners lists executors composing"
 build_all() { # a name for them, then the compiler and its options
     local name=$1
     shift
