@@ -101,6 +101,21 @@ fn nothing_is_lost_between_threads_with_redb() {
     nothing_is_lost_between_threads(RedbStore::open(folder.path().join("alice.redb")).unwrap());
 }
 
+/// A timer that fires while a text is being taken to be sent finds nothing to save; what is typed next wakes it again.
+#[test]
+fn what_is_typed_after_sending_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("alice.db")).unwrap();
+    let drafts = Drafts::builder(store).autosave(Duration::ZERO, Duration::ZERO).build().unwrap();
+    let composer = block_on(drafts.compose(&chat(1))).unwrap();
+    for number in 0..100 {
+        composer.set_text(format!("{number}: sent")).unwrap();
+        let ticket = block_on(composer.begin_send()).unwrap();
+        assert!(block_on(ticket.confirm()).unwrap().is_changed());
+        must_be_saved(composer.set_text(format!("{number}: next")).unwrap());
+    }
+}
+
 /// The thread that saves ends when it has been idle; the next edit is saved all the same.
 #[test]
 fn an_edit_after_a_long_time_is_saved() {

@@ -8,7 +8,7 @@ use jni::bind_java_type;
 use jni::errors::Result;
 use jni::refs::LoaderContext;
 
-use crate::native;
+use crate::{composing, native};
 
 /// Looks every class up. Later nothing has to find one, on a thread whose class loader may not know it.
 pub(crate) fn look_up(env: &mut Env, loader: &LoaderContext) -> Result<()> {
@@ -20,6 +20,8 @@ pub(crate) fn look_up(env: &mut Env, loader: &LoaderContext) -> Result<()> {
     JResultAPI::get(env, loader)?;
     JOperationResultAPI::get(env, loader)?;
     JLongAPI::get(env, loader)?;
+    JComposerAPI::get(env, loader)?;
+    JTicketAPI::get(env, loader)?;
     JNativeAPI::get(env, loader)?;
     Ok(())
 }
@@ -101,6 +103,20 @@ bind_java_type! {
 }
 
 bind_java_type! {
+    pub(crate) JComposer => chatdrafts.Composer,
+    constructors {
+        fn new(handle: jlong),
+    },
+}
+
+bind_java_type! {
+    pub(crate) JTicket => chatdrafts.Ticket,
+    constructors {
+        fn new(handle: jlong, number: jlong, id: JString, text: JString),
+    },
+}
+
+bind_java_type! {
     pub(crate) JNative => chatdrafts.Native,
     type_map = {
         JAnswer => chatdrafts.Answer,
@@ -154,5 +170,37 @@ bind_java_type! {
         static fn add_listener { sig = (key: jlong, hearer: JHearer), fn = native::add_listener },
         static fn remove_listener { sig = (key: jlong), fn = native::remove_listener },
         static fn run { sig = (reply: jlong), fn = native::run },
+        static fn compose { sig = (id: jchar[], answer: JAnswer), fn = composing::compose },
+        static fn composer_id { sig = (composer: jlong) -> JString, fn = composing::composer_id },
+        static fn composer_text { sig = (composer: jlong) -> JString, fn = composing::composer_text },
+        static fn composer_set_text {
+            sig = (composer: jlong, typed: jchar[]) -> jint,
+            fn = composing::composer_set_text,
+        },
+        static fn composer_set_text_then {
+            sig = (composer: jlong, typed: jchar[], answer: JAnswer),
+            fn = composing::composer_set_text_then,
+        },
+        static fn composer_flush { sig = (composer: jlong, answer: JAnswer), fn = composing::composer_flush },
+        static fn composer_begin_send {
+            sig = (composer: jlong, answer: JAnswer),
+            fn = composing::composer_begin_send,
+        },
+        static fn composer_conflict { sig = (composer: jlong) -> JString, fn = composing::composer_conflict },
+        static fn composer_resolve {
+            sig = (composer: jlong, keep: jint) -> jboolean,
+            fn = composing::composer_resolve,
+        },
+        static fn composer_close { sig = (composer: jlong), fn = composing::composer_close },
+        static fn begin_send { sig = (id: jchar[], answer: JAnswer), fn = composing::begin_send },
+        static fn tickets { sig = (answer: JAnswer), fn = composing::tickets },
+        static fn ticket_confirm { sig = (ticket: jlong, answer: JAnswer), fn = composing::ticket_confirm },
+        static fn ticket_abort { sig = (ticket: jlong, answer: JAnswer), fn = composing::ticket_abort },
+        static fn ticket_close { sig = (ticket: jlong), fn = composing::ticket_close },
+        static fn flush { sig = (answer: JAnswer), fn = composing::flush },
+        static fn flush_within { sig = (millis: jlong) -> jint, fn = composing::flush_within },
+        static fn suspend { sig = (answer: JAnswer), fn = composing::suspend },
+        static fn resume { sig = (answer: JAnswer), fn = composing::resume },
+        static fn undo_clear { sig = (id: jchar[], answer: JAnswer), fn = composing::undo_clear },
     },
 }

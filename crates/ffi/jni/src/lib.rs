@@ -6,7 +6,9 @@
 mod answer;
 mod attach;
 mod bindings;
+mod composing;
 mod executor;
+mod handles;
 mod listener;
 mod native;
 mod text;

@@ -16,7 +16,7 @@ use crate::update::Told;
 use crate::values;
 
 /// `V2TIMManager` has one instance, so there is one session.
-static SESSION: LazyLock<Session> = LazyLock::new(Session::default);
+pub(crate) static SESSION: LazyLock<Session> = LazyLock::new(Session::default);
 
 pub(crate) fn init<'local>(
     env: &mut Env<'local>,
@@ -216,8 +216,7 @@ pub(crate) fn refuse<'local>(
     answer: JAnswer<'local>,
 ) -> Result<()> {
     let parameter = text(env, &parameter)?.optional("parameter").ok().flatten().unwrap_or_default();
-    let refused = Err(Failure::invalid_parameter(&parameter, "it is null"));
-    SESSION.update("none".into(), refused, Answer::new(env, &answer)?.done());
+    SESSION.refuse(Failure::invalid_parameter(&parameter, "it is null"), Answer::new(env, &answer)?.done());
     Ok(())
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn deletions<'local>(env: &mut Env<'local>, deleted: &[Deleted]) -> R
 }
 
 /// A list of any length, in a frame for each item, so that references do not pile up.
-fn list<'local, T>(
+pub(crate) fn list<'local, T>(
     env: &mut Env<'local>,
     items: &[T],
     translate: impl for<'item> Fn(&mut Env<'item>, &T) -> Result<JObject<'item>>,

@@ -190,6 +190,11 @@ impl Session {
         );
     }
 
+    /// A call that lacks something a wrapper would need: this failure, if nothing comes before it.
+    pub fn refuse(&self, failure: Failure, answer: impl FnOnce(Result<()>) + Send + 'static) {
+        self.on_account(|| Err::<(), _>(failure), |_, ()| async { Ok(()) }, answer);
+    }
+
     /// How many messages are unread, over all conversations.
     pub fn total_unread(&self, answer: impl FnOnce(Result<u64>) + Send + 'static) {
         let ready = self.inner.reading();

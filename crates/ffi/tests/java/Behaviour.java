@@ -13,6 +13,7 @@ public final class Behaviour {
         Logins.run();
         Lists.run();
         Facts.run();
+        Composing.run();
         Listeners.run();
         Callbacks.run();
         Load.run();

@@ -20,6 +20,10 @@ public final class Child {
                 System.out.println("ready");
                 System.in.read();
                 break;
+            case "sets":
+                Check.equal(0, Sdk.set("c2c_bob", "theirs"));
+                Check.equal(0, Sdk.logout());
+                break;
             case "returns":
                 post();
                 break;

@@ -23,7 +23,7 @@ final class Exits {
         Check.that("a file that another process has open is 6005", Exits::held);
     }
 
-    private static Process start(String how, Path folder, String store) throws IOException {
+    static Process start(String how, Path folder, String store) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Paths.get(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xcheck:jni");

@@ -109,4 +109,44 @@ final class Conversations extends V2TIMConversationManager {
     public void renameConversation(String conversationID, String newConversationID, V2TIMCallback callback) {
         Native.rename(Native.chars(conversationID), Native.chars(newConversationID), Answer.to(callback));
     }
+
+    @Override
+    public void compose(String conversationID, V2TIMValueCallback<Composer> callback) {
+        Native.compose(Native.chars(conversationID), Answer.to(callback));
+    }
+
+    @Override
+    public void beginSend(String conversationID, V2TIMValueCallback<Ticket> callback) {
+        Native.beginSend(Native.chars(conversationID), Answer.to(callback));
+    }
+
+    @Override
+    public void getTickets(V2TIMValueCallback<List<Ticket>> callback) {
+        Native.tickets(Answer.to(callback));
+    }
+
+    @Override
+    public void flush(V2TIMCallback callback) {
+        Native.flush(Answer.to(callback));
+    }
+
+    @Override
+    public int flushWithin(long millis) {
+        return Native.flushWithin(millis);
+    }
+
+    @Override
+    public void suspend(V2TIMCallback callback) {
+        Native.suspend(Answer.to(callback));
+    }
+
+    @Override
+    public void resume(V2TIMCallback callback) {
+        Native.resume(Answer.to(callback));
+    }
+
+    @Override
+    public void undoClear(String conversationID, V2TIMCallback callback) {
+        Native.undoClear(Native.chars(conversationID), Answer.to(callback));
+    }
 }

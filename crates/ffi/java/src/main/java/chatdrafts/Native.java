@@ -71,6 +71,46 @@ final class Native {
     /** Runs the reply of this number, unless it has been run. */
     static native void run(long reply);
 
+    static native void compose(char[] id, Answer<?> answer);
+
+    static native String composerId(long composer);
+
+    static native String composerText(long composer);
+
+    static native int composerSetText(long composer, char[] text);
+
+    static native void composerSetTextThen(long composer, char[] text, Answer<?> answer);
+
+    static native void composerFlush(long composer, Answer<?> answer);
+
+    static native void composerBeginSend(long composer, Answer<?> answer);
+
+    static native String composerConflict(long composer);
+
+    static native boolean composerResolve(long composer, int keep);
+
+    static native void composerClose(long composer);
+
+    static native void beginSend(char[] id, Answer<?> answer);
+
+    static native void tickets(Answer<?> answer);
+
+    static native void ticketConfirm(long ticket, Answer<?> answer);
+
+    static native void ticketAbort(long ticket, Answer<?> answer);
+
+    static native void ticketClose(long ticket);
+
+    static native void flush(Answer<?> answer);
+
+    static native int flushWithin(long millis);
+
+    static native void suspend(Answer<?> answer);
+
+    static native void resume(Answer<?> answer);
+
+    static native void undoClear(char[] id, Answer<?> answer);
+
     static char[] chars(String text) {
         return text == null ? null : text.toCharArray();
     }

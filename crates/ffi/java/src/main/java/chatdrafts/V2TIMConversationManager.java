@@ -61,4 +61,42 @@ public abstract class V2TIMConversationManager {
      * one was deleted and the new one has changed. No call of the SDK's.
      */
     public abstract void renameConversation(String conversationID, String newConversationID, V2TIMCallback callback);
+
+    /**
+     * Opens the input field of a conversation: what was typed there is restored, and what is typed is saved behind. No call of
+     * the vendor's, and so are the next ones.
+     */
+    public abstract void compose(String conversationID, V2TIMValueCallback<Composer> callback);
+
+    /**
+     * Takes the text of a conversation out of its draft, to be sent: what was typed last, saved or not. A sent text never comes
+     * back by a late save. 6017 if there is none.
+     */
+    public abstract void beginSend(String conversationID, V2TIMValueCallback<Ticket> callback);
+
+    /** The texts of which nobody has said what became of them, also before a restart, in the order their sending began. */
+    public abstract void getTickets(V2TIMValueCallback<List<Ticket>> callback);
+
+    /** Saves everything that is typed. */
+    public abstract void flush(V2TIMCallback callback);
+
+    /**
+     * Saves everything that is typed, on this thread, for no longer than so many milliseconds: for the moment in which a system
+     * tells an app that it goes to the background.
+     *
+     * @return 0, or the code of what went wrong, 6019 if the time was not enough; saving goes on then
+     */
+    public abstract int flushWithin(long millis);
+
+    /**
+     * Saves what is typed, closes the files and releases every lock, until {@link #resume}. Composers go on in memory; every
+     * other call fails by 6019 meanwhile.
+     */
+    public abstract void suspend(V2TIMCallback callback);
+
+    /** Opens the files again and saves what was typed meanwhile. Also after a write that failed. */
+    public abstract void resume(V2TIMCallback callback);
+
+    /** Brings back the draft that was cleared last in this conversation, if it has none by now. */
+    public abstract void undoClear(String conversationID, V2TIMCallback callback);
 }
