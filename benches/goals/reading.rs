@@ -6,6 +6,7 @@ use chat_drafts::{ConversationId, DraftStore, Drafts, OrderPolicy, Origin, Query
 use crate::raw::{RawRedb, RawSqlite};
 use crate::report::{Quiet, Report};
 use crate::rounds::{Party, Rounds};
+use crate::text;
 
 const ROWS: usize = 100_000;
 
@@ -50,10 +51,6 @@ pub(crate) fn measure(report: &mut Report) {
 
 fn id(row: usize) -> String {
     format!("c2c_{row}")
-}
-
-fn text(row: usize) -> String {
-    format!("{row:0>200}")
 }
 
 /// One call of a caller who reads here and there.

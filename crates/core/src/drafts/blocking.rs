@@ -61,7 +61,11 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::get`].
     pub fn get(&self, id: &ConversationId) -> Result<Option<Draft>> {
-        block_on(self.drafts.get(id))
+        // What is in memory needs nobody to wait.
+        match self.drafts.pending(id) {
+            Some(pending) => Ok(pending),
+            None => block_on(self.drafts.get(id)),
+        }
     }
 
     /// See [`Drafts::get_many`].

@@ -167,10 +167,15 @@ impl Drafts {
     /// # Errors
     /// [`Error::Corrupt`] if its record is damaged; and what the store answers.
     pub async fn get(&self, id: &ConversationId) -> Result<Option<Draft>> {
-        if let Some(pending) = self.inner.autosave.pending(id) {
-            return Ok(pending);
+        match self.pending(id) {
+            Some(pending) => Ok(pending),
+            None => Ok(self.record(id).await?.and_then(draft_of)),
         }
-        Ok(self.record(id).await?.and_then(draft_of))
+    }
+
+    /// What is typed and not saved; `None` if what is stored counts.
+    fn pending(&self, id: &ConversationId) -> Option<Option<Draft>> {
+        self.inner.autosave.pending(id)
     }
 
     /// The drafts of these conversations, in this order, all of one moment: for the rows on the screen.
@@ -178,7 +183,7 @@ impl Drafts {
     /// # Errors
     /// Those of [`get`](Self::get).
     pub async fn get_many(&self, ids: &[ConversationId]) -> Result<Vec<Option<Draft>>> {
-        let pending: Vec<_> = ids.iter().map(|id| self.inner.autosave.pending(id)).collect();
+        let pending: Vec<_> = ids.iter().map(|id| self.pending(id)).collect();
         if !pending.is_empty() && pending.iter().all(Option::is_some) {
             return Ok(pending.into_iter().flatten().collect());
         }
