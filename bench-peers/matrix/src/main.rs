@@ -7,12 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use matrix_sdk_base::StateStore;
 use matrix_sdk_base::ruma::{OwnedRoomId, RoomId};
 use matrix_sdk_base::store::{ComposerDraft, ComposerDraftType, StateStoreDataKey, StateStoreDataValue};
-use matrix_sdk_base::StateStore;
 use matrix_sdk_sqlite::SqliteStateStore;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// What the store answers.
+type Failure = <SqliteStateStore as StateStore>::Error;
 
 const SAVES: usize = 60;
 
@@ -103,7 +106,7 @@ impl Matrix {
                     for (room, text) in saves {
                         save(&store, &room, text).await?;
                     }
-                    Ok::<_, matrix_sdk_sqlite::Error>(())
+                    Ok::<_, Failure>(())
                 })
             })
             .collect();
@@ -115,7 +118,7 @@ impl Matrix {
     }
 }
 
-async fn save(store: &SqliteStateStore, room: &RoomId, text: String) -> matrix_sdk_sqlite::Result<()> {
+async fn save(store: &SqliteStateStore, room: &RoomId, text: String) -> std::result::Result<(), Failure> {
     let draft = ComposerDraft {
         plain_text: text,
         html_text: None,

@@ -3,8 +3,8 @@
 //! `peers MATRIX TARGET`: the program of the other party, and the folder the lines are written to.
 
 mod matrix;
-mod own_ways;
 mod ours;
+mod own_ways;
 mod report;
 
 use std::error::Error;

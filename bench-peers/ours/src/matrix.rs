@@ -14,11 +14,8 @@ pub(crate) struct Matrix {
 impl Matrix {
     /// Starts it, with so many drafts.
     pub(crate) fn start(program: &Path, drafts: usize) -> Result<Self> {
-        let mut child = Command::new(program)
-            .arg(drafts.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut child =
+            Command::new(program).arg(drafts.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let questions = child.stdin.take().ok_or("its standard input")?;
         let answers = BufReader::new(child.stdout.take().ok_or("its standard output")?);
         Ok(Self { child, questions, answers })

@@ -11,7 +11,8 @@ pub(crate) struct Report {
 /// Whether a machine was quiet enough for a verdict about flushes: not if the anchor's median is over 2 ms, or its rounds
 /// differ by more than one and a half times.
 pub(crate) fn is_quiet(anchors: &[f64]) -> bool {
-    let (low, high) = anchors.iter().fold((f64::MAX, 0.0_f64), |(low, high), flush| (low.min(*flush), high.max(*flush)));
+    let (low, high) =
+        anchors.iter().fold((f64::MAX, 0.0_f64), |(low, high), flush| (low.min(*flush), high.max(*flush)));
     println!("a plain flush: {:.1} µs ({low:.1} to {high:.1})", median(anchors.to_vec()));
     median(anchors.to_vec()) <= 2_000.0 && high <= 1.5 * low
 }
