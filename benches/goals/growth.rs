@@ -1,111 +1,114 @@
-//! What a thousand times as many conversations cost: a thousand and a million take turns in the same rounds.
+//! How much dearer a call becomes with a thousand times as many conversations: both files take turns in the same rounds.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use chat_drafts::store::{Batch, Change};
-use chat_drafts::{Blocking, ConversationId, DraftStore, Drafts, OrderPolicy, Origin, Query, RedbStore, SqliteStore};
+use chat_drafts::{Blocking, Query};
 
+use crate::files::{ENGINES, Engine, FEW, Files, MANY, id};
 use crate::report::{Quiet, Report};
-use crate::rounds::{Party, Rounds, median, plain_flush, timed};
-use crate::{memory, text};
+use crate::rounds::{Random, Rounds, median, plain_flush, timed};
+use crate::text;
 
-pub(crate) const MANY: usize = 1_000_000;
-const SIZES: [usize; 2] = [1_000, MANY];
-const BATCH: usize = 10_000;
+const ROUNDS: usize = 20;
 
-pub(crate) fn measure(report: &mut Report) {
-    let folder = tempfile::tempdir().unwrap();
-    grows("sqlite", folder.path(), |path| SqliteStore::open(path), 1.7, report);
-    grows("redb", folder.path(), |path| RedbStore::open(path), 3.5, report);
+pub(crate) fn measure(files: &Files, report: &mut Report) {
+    for engine in &ENGINES {
+        grows(engine, files, report);
+    }
 }
 
-fn grows<S: DraftStore>(
-    engine: &str,
-    folder: &Path,
-    open: impl Fn(&Path) -> chat_drafts::Result<S>,
-    set_goal: f64,
-    report: &mut Report,
-) {
-    let paths = SIZES.map(|size| folder.join(format!("{size}.{engine}")));
-    for (path, size) in paths.iter().zip(SIZES) {
-        fill(open(path).unwrap(), size);
-    }
-    let opening = opening(&paths, &open);
-    let stores = paths.each_ref().map(|path| Drafts::new(open(path).unwrap()).unwrap().blocking());
-    let [few, many] = &stores;
-    let page = |drafts: &Blocking| assert_eq!(drafts.list(Query::first(50)).unwrap().items.len(), 50);
-    let mut numbers = [0; 4];
-    let [first, second, third, fourth] = &mut numbers;
-    let mut written = [MANY; 2];
-    let [to_few, to_many] = &mut written;
-    let mut parties: [Party<'_>; 7] = [
-        plain_flush(folder),
-        Box::new(|| page(few)),
-        Box::new(|| page(many)),
-        Box::new(|| assert!(few.get(&id(next(first, SIZES[0]))).unwrap().is_some())),
-        Box::new(|| assert!(many.get(&id(next(second, SIZES[1]))).unwrap().is_some())),
-        Box::new(|| set(few, next(third, SIZES[0]), to_few)),
-        Box::new(|| set(many, next(fourth, SIZES[1]), to_many)),
-    ];
-    Rounds::run(1, 100, &mut parties);
-    let rounds = Rounds::run(20, 50, &mut parties);
-    let quiet = Quiet::by_anchor(&rounds, 0);
-    let shown = [1, 2, 3, 4, 5, 6].map(|party| format!("{:.1}", rounds.p50(party)));
-    println!("{engine}, a thousand and a million, µs: first page, get, set {shown:?}, open {opening:?}");
-    let mut line = |what: &str, ratio, goal, quiet| {
-        report.at_most(&format!("{what}, a million over a thousand, {engine}"), ratio, goal, quiet);
+fn grows(engine: &'static Engine, files: &Files, report: &mut Report) {
+    let mut few = Caller::new(engine, files, FEW);
+    let mut many = Caller::new(engine, files, MANY);
+    let mut line = |what, calls, goal, flushes, call: fn(&mut Caller) -> f64| {
+        let rounds = take_turns(files, [&mut few, &mut many], calls, call);
+        println!("{}, {what}: a thousand {:.1} µs, a million {:.1}", engine.name, rounds.p50(1), rounds.p50(2));
+        let quiet = Quiet::by_anchor(&rounds, 0);
+        // What does not flush is as fast beside a slow disk.
+        let quiet = if flushes { quiet } else { Quiet(true) };
+        let what = format!("{what}, a million over a thousand, {}", engine.name);
+        report.at_most(&what, rounds.ratio(2, 1), goal, quiet);
     };
-    line("open", opening[1] / opening[0], 1.7, Quiet(true));
-    line("first 50", rounds.ratio(2, 1), 1.7, Quiet(true));
-    line("get", rounds.ratio(4, 3), 4.0, Quiet(true));
-    line("set", rounds.ratio(6, 5), set_goal, quiet);
-    drop(parties);
-    stores.into_iter().for_each(|drafts| drafts.close().unwrap());
-    memory::measure(engine, &paths[1], report);
-    paths.iter().for_each(|path| std::fs::remove_file(path).unwrap());
+    // Reads before sets: SQLite's reader drops its cache after a commit, and the smaller file would be read anew as well.
+    line("opening", 10, 1.7, false, |caller| caller.open_again().opening);
+    line("get", 300, 4.0, false, Caller::get);
+    line("first 50", 100, 1.7, false, Caller::first_page);
+    line("set", 100, engine.set, true, Caller::set);
+    // After a set, so that there is something to close.
+    line("closing and opening", 10, 1.7, true, |caller| {
+        caller.set();
+        let took = caller.open_again();
+        took.closing + took.opening
+    });
+    few.close();
+    many.close();
 }
 
-/// The median of opening each, in microseconds, when the file is in the system's cache.
-fn opening<S: DraftStore>(paths: &[PathBuf; 2], open: impl Fn(&Path) -> chat_drafts::Result<S>) -> [f64; 2] {
-    let mut times = [Vec::new(), Vec::new()];
-    for _ in 0..15 {
-        for (path, times) in paths.iter().zip(&mut times) {
-            let mut store = None;
-            times.push(timed(&mut || store = Some(open(path).unwrap())));
-            pollster::block_on(store.unwrap().close()).unwrap();
-        }
+/// A plain flush and both callers, whose calls say how long they took. Everything is warm.
+fn take_turns(files: &Files, callers: [&mut Caller; 2], calls: usize, call: fn(&mut Caller) -> f64) -> Rounds {
+    let mut anchor = plain_flush(files.folder());
+    let [few, many] = callers;
+    let mut turn = |party| {
+        median((0..calls).map(|_| match party {
+            0 => timed(&mut anchor),
+            1 => call(few),
+            _ => call(many),
+        }))
+    };
+    (0..3).for_each(|party| _ = turn(party));
+    Rounds::of(ROUNDS, 3, turn)
+}
+
+/// One who has a file open and goes here and there in it.
+struct Caller {
+    engine: &'static Engine,
+    path: PathBuf,
+    rows: usize,
+    drafts: Option<Blocking>,
+    random: Random,
+    /// How many texts were set: none is set twice.
+    texts: usize,
+}
+
+/// How long it took, in microseconds.
+struct OpenedAgain {
+    closing: f64,
+    opening: f64,
+}
+
+impl Caller {
+    fn new(engine: &'static Engine, files: &Files, rows: usize) -> Self {
+        let path = files.path(engine, rows);
+        let drafts = Some(engine.open(&path).blocking());
+        Self { engine, path, rows, drafts, random: Random::default(), texts: rows }
     }
-    times.map(|times| median(times.into_iter()))
-}
 
-/// Sets a draft to a text that no other has.
-fn set(drafts: &Blocking, number: usize, written: &mut usize) {
-    *written += 1;
-    assert!(drafts.set(&id(number), text(*written)).unwrap().is_changed());
-}
-
-/// Goes through all numbers below `count` here and there.
-fn next(number: &mut usize, count: usize) -> usize {
-    *number = (*number + 611_953) % count;
-    *number
-}
-
-pub(crate) fn id(number: usize) -> ConversationId {
-    ConversationId::user(number.to_string()).unwrap()
-}
-
-fn fill(store: impl DraftStore, size: usize) {
-    for begin in (0..size).step_by(BATCH) {
-        let draft = |number| Change::SetDraft {
-            id: id(number),
-            text: text(number),
-            extra: None,
-            base: None,
-            keeps_place: false,
-        };
-        let changes = (begin..size.min(begin + BATCH)).map(draft).collect();
-        let batch = Batch { changes, now: 0, policy: OrderPolicy::default(), origin: Origin::new() };
-        store.commit_blocking(batch).unwrap();
+    fn drafts(&self) -> &Blocking {
+        self.drafts.as_ref().unwrap()
     }
-    pollster::block_on(store.close()).unwrap();
+
+    fn get(&mut self) -> f64 {
+        let id = id(self.random.below(self.rows));
+        timed(&mut || assert!(self.drafts().get(&id).unwrap().is_some()))
+    }
+
+    fn first_page(&mut self) -> f64 {
+        timed(&mut || assert_eq!(self.drafts().list(Query::first(50)).unwrap().items.len(), 50))
+    }
+
+    fn set(&mut self) -> f64 {
+        self.texts += 1;
+        let id = id(self.random.below(self.rows));
+        timed(&mut || assert!(self.drafts().set(&id, text(self.texts)).unwrap().is_changed()))
+    }
+
+    fn open_again(&mut self) -> OpenedAgain {
+        let closing = timed(&mut || self.close());
+        let opening = timed(&mut || self.drafts = Some(self.engine.open(&self.path).blocking()));
+        OpenedAgain { closing, opening }
+    }
+
+    fn close(&mut self) {
+        self.drafts.take().unwrap().close().unwrap();
+    }
 }

@@ -14,16 +14,20 @@ pub(crate) struct Rounds(Vec<Vec<f64>>);
 impl Rounds {
     /// Lets each party make `calls` calls a round, in an order that differs from round to round.
     pub(crate) fn run(rounds: usize, calls: usize, parties: &mut [Party<'_>]) -> Self {
-        let mut medians = vec![Vec::with_capacity(rounds); parties.len()];
-        let mut random: u64 = 1;
+        Self::of(rounds, parties.len(), |party| median((0..calls).map(|_| timed(&mut parties[party]))))
+    }
+
+    /// The same of parties that measure themselves: a turn gives the median time of its calls, in microseconds.
+    pub(crate) fn of(rounds: usize, parties: usize, mut turn: impl FnMut(usize) -> f64) -> Self {
+        let mut medians = vec![Vec::with_capacity(rounds); parties];
+        let mut random = Random::default();
         for _ in 0..rounds {
-            let mut places: Vec<usize> = (0..parties.len()).collect();
+            let mut places: Vec<usize> = (0..parties).collect();
             for place in (1..places.len()).rev() {
-                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                places.swap(place, (random >> 33) as usize % (place + 1));
+                places.swap(place, random.below(place + 1));
             }
             for place in places {
-                medians[place].push(median((0..calls).map(|_| timed(&mut parties[place]))));
+                medians[place].push(turn(place));
             }
         }
         Self(medians)
@@ -43,6 +47,22 @@ impl Rounds {
     pub(crate) fn range(&self, party: usize) -> (f64, f64) {
         let medians = self.0[party].iter().copied();
         medians.fold((f64::MAX, 0.0), |(low, high), median| (low.min(median), high.max(median)))
+    }
+}
+
+/// Numbers without an order, the same in every run.
+pub(crate) struct Random(u64);
+
+impl Default for Random {
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
+impl Random {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % count
     }
 }
 

@@ -134,6 +134,11 @@ impl Error {
         Self::Corrupt { detail, source: None }
     }
 
+    /// Whether a write that answers this may have been made all the same.
+    pub(crate) fn is_uncertain(&self) -> bool {
+        matches!(self, Self::Io { .. } | Self::Corrupt { .. })
+    }
+
     /// A failure of the system's, sorted by its kind: no room, no permission, not there, or plain [`Io`](Self::Io).
     pub fn from_io(operation: &'static str, error: std::io::Error) -> Self {
         use std::io::ErrorKind;

@@ -1,7 +1,7 @@
 //! Random histories on the memory store and on the model.
 
 use chat_drafts_store_memory::{MemoryDisk, MemoryStore};
-use chat_drafts_testkit::{DiskSandbox, VolatileSandbox, random_histories, random_typing};
+use chat_drafts_testkit::{DiskSandbox, Key, Typing, VolatileSandbox, check_typing, random_histories, random_typing};
 
 #[test]
 fn on_a_disk() {
@@ -16,4 +16,17 @@ fn typing() {
 #[test]
 fn volatile() {
     random_histories(100, || Box::new(VolatileSandbox::new(MemoryStore::new)));
+}
+
+/// Found at random: the conversation a sent text was renamed into had an older revision than the composer knew.
+#[test]
+fn a_composer_is_renamed_into_an_older_draft() {
+    let steps = [
+        Typing::Other(1, false),
+        Typing::Compose(2),
+        Typing::Edit(0, Key::Letter),
+        Typing::BeginSend(2),
+        Typing::Rename(2, 1),
+    ];
+    check_typing(&DiskSandbox::new(MemoryDisk::default, MemoryStore::open), &steps);
 }

@@ -107,7 +107,7 @@ impl<'a> Conversations<'a> {
         if let Some(hold) = hold {
             match &deleted {
                 Ok(outcome) => hold.made(None, outcome.revision()),
-                Err(_) => hold.refused(),
+                Err(error) => hold.failed(error),
             }
         }
         deleted

@@ -20,7 +20,7 @@ pub use composer::{Composer, Keep, Receipt};
 pub use conversations::Conversations;
 pub use sending::Ticket;
 
-use autosave::{Autosave, Hold};
+use autosave::Autosave;
 use undo::Cleared;
 
 use crate::store::{Batch, Change, Committed, Record, Scope, Task};
@@ -142,7 +142,7 @@ impl Drafts {
         let outcome = match self.commit_one(change).await {
             Ok(outcome) => outcome,
             Err(error) => {
-                hold.into_iter().for_each(Hold::refused);
+                hold.into_iter().for_each(|hold| hold.failed(&error));
                 return Err(error);
             }
         };

@@ -54,7 +54,7 @@ impl Drafts {
             let (text, base) = known.map_or((None, None), |(text, base)| (Some(text), Some(base)));
             turn.writes("");
             let begun = self.commit_one(Change::BeginSend { id, text, base }).await;
-            turn.answered();
+            turn.answered(&begun);
             match begun {
                 Err(Error::Conflict { current }) => turn.meet(base.unwrap_or_default(), &current).await?,
                 Ok(begun) => {

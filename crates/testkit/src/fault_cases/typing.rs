@@ -116,6 +116,68 @@ pub fn a_text_that_does_not_fit_fails_alone<E: Engine>(config: E::Config) {
     assert_eq!(texts, [Some("small".to_owned()), None, Some("small".to_owned())]);
 }
 
+/// A save that was made, and whose answer was lost, is no conflict with what is typed next.
+pub fn a_save_whose_answer_was_lost_is_no_conflict<E: Engine>(config: E::Config) {
+    let subject = Subject::<E>::new(config);
+    let composer = compose(&subject, "a");
+    composer.set_text("one").unwrap();
+    subject.faults.lose_next_answer(io_error());
+    assert!(matches!(unsaved_because(subject.blocking().flush(), &["a"]), Error::Io { .. }));
+    composer.set_text("one, two").unwrap();
+    subject.blocking().resume().unwrap();
+    subject.blocking().flush().unwrap();
+    assert_eq!((composer.conflict(), stored(&subject.drafts, "a").as_deref()), (None, Some("one, two")));
+}
+
+/// Nor is a plain set, nor a sending, whose text is then among the tickets and not in the draft.
+pub fn a_call_whose_answer_was_lost_is_no_conflict<E: Engine>(config: E::Config) {
+    let subject = Subject::<E>::new(config);
+    let composer = compose(&subject, "a");
+    composer.set_text("typed").unwrap();
+    subject.faults.lose_next_answer(io_error());
+    assert!(matches!(subject.set("a", "set"), Err(Error::Io { .. })));
+    subject.blocking().resume().unwrap();
+    subject.blocking().flush().unwrap();
+    assert_eq!((composer.conflict(), composer.text().as_str()), (None, "set"));
+
+    composer.set_text("to send").unwrap();
+    subject.faults.lose_next_answer(io_error());
+    assert!(matches!(block_on(composer.begin_send()), Err(Error::Io { .. })));
+    assert_eq!(composer.text(), "to send", "nobody knows yet");
+    subject.blocking().resume().unwrap();
+    subject.blocking().flush().unwrap();
+    assert_eq!((composer.conflict(), composer.text().as_str()), (None, ""));
+    let tickets = subject.blocking().tickets().unwrap();
+    assert_eq!(tickets.iter().map(|ticket| ticket.text()).collect::<Vec<_>>(), ["to send"]);
+    assert_eq!(stored(&subject.drafts, "a"), None);
+}
+
+/// If somebody panics who waits for a receipt, the others of the same commit are told, and saving goes on.
+pub fn a_listener_that_panics_stops_nobody<E: Engine>(config: E::Config) {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("a wake-up that panics, as the test asked for");
+        }
+    }
+    let subject = Subject::<E>::new(config);
+    let composers = ["a", "b", "c"].map(|chat| compose(&subject, chat));
+    subject.faults.shut_gate();
+    let mut receipts = composers.each_ref().map(|composer| Box::pin(composer.set_text("typed").unwrap().saved()));
+    let waker = Waker::from(Arc::new(Panics));
+    assert!(receipts[0].as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let [_, second, third] = receipts;
+    std::thread::scope(|scope| {
+        let waiting = [second, third].map(|receipt| scope.spawn(|| block_on(receipt)));
+        let flushing = scope.spawn(|| subject.blocking().flush());
+        subject.faults.wait_for_a_write_at_the_gate();
+        subject.faults.open_gate();
+        waiting.into_iter().for_each(|waiting| waiting.join().unwrap().unwrap());
+        flushing.join().unwrap().unwrap();
+    });
+    composers[1].set_text("typed on").unwrap().saved_blocking().unwrap();
+}
+
 /// An edit never waits for a save that is under way; it is seen at once, and saved next.
 pub fn an_edit_during_a_save_is_saved_next<E: Engine>(config: E::Config) {
     let subject = Subject::<E>::new(config);

@@ -34,6 +34,8 @@ pub(crate) struct Autosave {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: OrderPolicy,
     pub(crate) pace: Pace,
+    /// Whether the clock runs by itself, so that there is a saver.
+    runs: bool,
     slots: RwLock<HashMap<ConversationId, Arc<Slot>>>,
     desk: Mutex<Desk>,
     /// Wakes the saver.
@@ -47,9 +49,10 @@ impl Autosave {
     pub(crate) fn new(store: Arc<dyn DraftStore>, clock: Arc<dyn Clock>, policy: OrderPolicy, pace: Pace) -> Self {
         Self {
             store,
-            clock,
             policy,
             pace,
+            runs: clock.is_running(),
+            clock,
             slots: RwLock::default(),
             desk: Mutex::default(),
             bell: Condvar::new(),
@@ -96,8 +99,9 @@ impl Autosave {
         if self.is_closed.load(Ordering::Acquire) {
             return Err(Error::Closed);
         }
+        let (now, date) = (self.clock.elapsed(), self.clock.now());
         let mut state = slot.lock();
-        let (is_edit, is_first) = state.edit(text, origin, self.clock.elapsed(), self.clock.now());
+        let (is_edit, is_first) = state.edit(text, origin, now, date);
         let version = state.version();
         drop(state);
         if is_edit {
@@ -230,9 +234,9 @@ impl Hold {
         bells.ring();
     }
 
-    /// It was refused.
-    pub(crate) fn refused(mut self) {
-        self.text = None;
+    /// It was refused, or may have been.
+    pub(crate) fn failed(mut self, error: &Error) {
+        self.text.take_if(|_| !error.is_uncertain());
     }
 }
 
@@ -278,7 +282,7 @@ impl Turn {
     pub(crate) fn renamed(&self, from: &ConversationId, to: &ConversationId, now: &DraftState) {
         let mut state = self.slot.lock();
         let is_from = state.id == *from;
-        let bells = (state.version() == self.version).then(|| state.replaced(self.version, now));
+        let bells = (state.version() == self.version).then(|| state.moved(self.version, now));
         drop(state);
         if is_from {
             self.autosave.rename(&self.slot, to);
@@ -320,8 +324,8 @@ impl Turn {
     }
 
     /// It was answered.
-    pub(crate) fn answered(&mut self) {
-        self.leaves = None;
+    pub(crate) fn answered<T>(&mut self, answer: &Result<T>) {
+        self.leaves.take_if(|_| !answer.as_ref().is_err_and(Error::is_uncertain));
     }
 
     /// Saves what the store does not have.
@@ -341,7 +345,7 @@ impl Turn {
             let Some(save) = save else { return Ok(()) };
             self.writes(save.text());
             let committed = self.autosave.store.commit(self.autosave.batch(std::slice::from_ref(&save))).await;
-            self.answered();
+            self.answered(&committed);
             self.autosave.note(&self.slot, &save, &committed.as_ref().map(first).map_err(Clone::clone)).ring();
             match committed {
                 Ok(_) => return Ok(()),

@@ -75,7 +75,7 @@ impl Autosave {
             return;
         }
         self.counters.wakes.add(1);
-        if !self.clock.is_running() {
+        if !self.runs {
             // Whoever turns the clock looks for what is due.
             desk.saver = Saver::Asleep(Some(due));
             return;
@@ -105,7 +105,7 @@ impl Autosave {
     }
 
     fn work(self: &Arc<Self>) {
-        // If somebody who is told of a save panics there, the next edit starts a new thread.
+        // Should it panic, the next edit starts a new thread.
         let _ = catch_unwind(AssertUnwindSafe(|| self.save_in_time()));
         let mut desk = self.desk();
         desk.saver = Saver::None;
@@ -113,39 +113,33 @@ impl Autosave {
     }
 
     fn save_in_time(self: &Arc<Self>) {
-        let mut desk = self.desk();
         loop {
             let now = self.clock.elapsed();
-            desk = match self.take_due(&mut desk, now) {
+            let mut desk = self.desk();
+            let is_over = match self.take_due(&mut desk, now) {
                 Work::Saves(saves) => {
                     drop(desk);
                     self.save(saves);
-                    self.desk()
+                    false
                 }
-                _ if desk.is_orphaned => return,
-                Work::At(due) => self.sleep(desk, Some(due), due.saturating_sub(now)).0,
-                Work::None => {
-                    let (desk, is_over) = self.sleep(desk, None, IDLE);
-                    if is_over {
-                        return;
-                    }
-                    desk
+                _ if desk.is_orphaned => true,
+                Work::At(due) => {
+                    self.sleep(desk, Some(due), due.saturating_sub(now));
+                    false
                 }
+                Work::None => !self.sleep(desk, None, IDLE),
             };
+            if is_over {
+                return;
+            }
         }
     }
 
-    /// Sleeps; says whether nobody called.
-    fn sleep<'a>(
-        &self,
-        mut desk: MutexGuard<'a, Desk>,
-        until: Option<Duration>,
-        time: Duration,
-    ) -> (MutexGuard<'a, Desk>, bool) {
+    /// Sleeps; says whether somebody has called.
+    fn sleep(&self, mut desk: MutexGuard<'_, Desk>, until: Option<Duration>, time: Duration) -> bool {
         desk.saver = Saver::Asleep(until);
         let (mut desk, _) = self.bell.wait_timeout(desk, time).unwrap_or_else(PoisonError::into_inner);
-        let was_called = std::mem::replace(&mut desk.saver, Saver::Awake) == Saver::Awake;
-        (desk, !was_called)
+        std::mem::replace(&mut desk.saver, Saver::Awake) == Saver::Awake
     }
 
     /// Takes all that is due, if anything is; forgets what needs no save.
@@ -188,11 +182,12 @@ impl Autosave {
             by_origin[place].0.push(slot);
             by_origin[place].1.push(save);
         }
+        let mut bells = Vec::new();
         for (slots, saves) in by_origin {
             match self.commit(&saves) {
                 Ok(outcomes) => {
                     for ((slot, save), outcome) in slots.iter().zip(&saves).zip(outcomes) {
-                        self.end(slot, save, &Ok(outcome));
+                        bells.extend(self.end(slot, save, &Ok(outcome)));
                     }
                 }
                 Err(error) => {
@@ -202,11 +197,12 @@ impl Autosave {
                             1 => Err(error.clone()),
                             _ => self.commit(std::slice::from_ref(save)).map(|outcomes| outcomes[0]),
                         };
-                        self.end(slot, save, &answer);
+                        bells.extend(self.end(slot, save, &answer));
                     }
                 }
             }
         }
+        bells.into_iter().for_each(Bells::ring);
     }
 
     fn commit(&self, saves: &[Save]) -> Result<Vec<Outcome>> {
@@ -232,6 +228,7 @@ impl Autosave {
 
     /// What became of a save.
     pub(super) fn note(&self, slot: &Slot, save: &Save, answer: &Result<Outcome>) -> Bells {
+        let now = self.clock.elapsed();
         let mut state = slot.lock();
         match answer {
             Ok(outcome) => {
@@ -239,26 +236,26 @@ impl Autosave {
                 self.counters.coalesced.add(state.edits_before(save));
                 state.saved(save, *outcome)
             }
-            Err(error) => state.failed(save, error, self.clock.elapsed()),
+            Err(error) => state.failed(save, error, now),
         }
     }
 
-    /// Ends the turn of a save, and then tells what became of it.
-    fn end(self: &Arc<Self>, slot: &Arc<Slot>, save: &Save, answer: &Result<Outcome>) {
+    /// Ends the turn of a save; gives who is to be told.
+    fn end(self: &Arc<Self>, slot: &Arc<Slot>, save: &Save, answer: &Result<Outcome>) -> [Bells; 2] {
         let noted = self.note(slot, save, answer);
         let next = slot.lock().end();
         self.look_after(slot);
-        next.ring();
-        noted.ring();
+        [next, noted]
     }
 
     /// Saves what is due by now, on this thread; says how many conversations.
     pub(crate) fn save_due(self: &Arc<Self>) -> usize {
         let mut count = 0;
         loop {
+            let now = self.clock.elapsed();
             let mut desk = self.desk();
-            let work = self.take_due(&mut desk, self.clock.elapsed());
-            if !self.clock.is_running() {
+            let work = self.take_due(&mut desk, now);
+            if !self.runs {
                 desk.saver = match work {
                     Work::At(due) => Saver::Asleep(Some(due)),
                     Work::Saves(_) => Saver::Awake,
@@ -278,7 +275,7 @@ impl Autosave {
     /// [`Error::Unsaved`] names what could not be saved.
     pub(crate) async fn flush(self: &Arc<Self>) -> Result<()> {
         let waiting = self.hurry();
-        if !self.clock.is_running() {
+        if !self.has_saver() {
             self.save_due();
         }
         let mut unsaved: Option<(Vec<ConversationId>, Error)> = None;
@@ -295,6 +292,11 @@ impl Autosave {
             Some((conversations, reason)) => Err(Error::Unsaved { conversations, reason: Box::new(reason) }),
             None => Ok(()),
         }
+    }
+
+    /// Whether there is a thread that saves: not by a clock that stands still, nor where there are no threads to be had.
+    fn has_saver(&self) -> bool {
+        self.runs && self.desk().saver != Saver::None
     }
 
     /// Makes everything due now; gives who is not saved, and what tells when it is, unless nothing is saved at the moment.
@@ -344,7 +346,7 @@ impl Autosave {
         }
         let end = desk.end.take().filter(|_| desk.thread != Some(std::thread::current().id()) && !is_writing());
         drop(desk);
-        if !self.clock.is_running() {
+        if !self.has_saver() {
             self.save_due();
         } else if let Some(end) = end {
             // Nothing is sent: the channel ends with the thread.

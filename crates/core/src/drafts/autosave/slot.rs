@@ -1,5 +1,6 @@
 //! The text that the composers of one conversation share, and what becomes of it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -58,7 +59,7 @@ pub(crate) struct State {
     is_taken: bool,
     /// How many of our own calls, which always win, are on their way to the store.
     holds: usize,
-    /// A write of our own whose answer nobody has waited for: the edits it knew, and the text it has left, if it was made.
+    /// A write of our own of which nobody knows whether it was made: the edits it knew, and the text it has left if it was.
     astray: Option<(u64, String)>,
     /// Who waits for a turn.
     queue: Vec<oneshot::Sender<()>>,
@@ -107,13 +108,13 @@ pub(crate) struct Bells {
 }
 
 impl Bells {
-    /// Whoever has gone away needs no answer.
+    /// Whoever has gone away needs no answer. If somebody panics who is told, the others are told all the same.
     pub(crate) fn ring(self) {
         for (receipt, answer) in self.receipts {
-            let _ = receipt.send(answer);
+            let _ = catch_unwind(AssertUnwindSafe(|| receipt.send(answer)));
         }
         for next in self.queue {
-            let _ = next.send(());
+            let _ = catch_unwind(AssertUnwindSafe(|| next.send(())));
         }
     }
 }
@@ -193,7 +194,7 @@ impl State {
         self.base.map(|base| (self.text.clone(), base))
     }
 
-    /// Takes what is stored, unless it knows something newer. Says whether it did.
+    /// Takes what is stored, unless it knows something newer.
     pub(crate) fn load(&mut self, stored: &DraftState) {
         let is_free = !self.is_dirty() && !self.is_taken && self.holds == 0;
         if self.base.is_none_or(|base| is_free && base < stored.revision()) {
@@ -225,7 +226,7 @@ impl State {
         (true, was_clean)
     }
 
-    /// Who asks for a receipt of the newest edit; `None` if it is saved already.
+    /// What tells when this edit is saved; `None` if it is already.
     pub(crate) fn receipt(&mut self, version: u64) -> Option<oneshot::Receiver<Result<()>>> {
         if version <= self.saved {
             return None;
@@ -329,6 +330,9 @@ impl State {
         if let Error::Conflict { current } = error {
             return self.meet(save.base, current).1;
         }
+        if error.is_uncertain() {
+            self.lose_track(save.version, save.text.clone());
+        }
         let delay = self.retry.as_ref().map_or(FIRST_RETRY, |retry| LAST_RETRY.min(retry.delay * 2));
         self.retry = Some(Retry { at: now + delay, delay });
         self.refuse(error)
@@ -408,6 +412,13 @@ impl State {
         self.settle(version)
     }
 
+    /// [`replaced`](Self::replaced), when the conversation is another one from now on, whose revisions say nothing of those
+    /// before.
+    pub(crate) fn moved(&mut self, version: u64, now: &DraftState) -> Bells {
+        self.base = None;
+        self.replaced(version, now)
+    }
+
     /// A text that was not sent stands in front of the draft again, which is this now. A conflict goes on, with that.
     pub(crate) fn unsent(&mut self, version: u64, unsent: &str, now: &DraftState) -> Bells {
         if let Some(current) = &mut self.conflict {
@@ -423,7 +434,7 @@ impl State {
         bells
     }
 
-    /// Nobody has waited for the answer to a write of our own: this is what it leaves, if it is made.
+    /// Nobody knows whether a write of our own was made: this is what it leaves if it was.
     pub(crate) fn lose_track(&mut self, version: u64, text: String) {
         self.astray = Some((version, text));
     }
