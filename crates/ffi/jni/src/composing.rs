@@ -9,7 +9,7 @@ use jni::objects::{JCharArray, JClass, JObject, JString};
 
 use crate::answer::Answer;
 use crate::bindings::{JAnswer, JComposer, JTicket};
-use crate::handles::{COMPOSERS, TICKETS};
+use crate::handles::{COMPOSERS, Handles, TICKETS};
 use crate::native::SESSION;
 use crate::text::text;
 use crate::values;
@@ -60,11 +60,10 @@ pub(crate) fn composer_set_text_then<'local>(
     typed: JCharArray<'local>,
     answer: JAnswer<'local>,
 ) -> Result<()> {
-    let (typed, answer) = (text(env, &typed)?, Answer::new(env, &answer)?);
-    match COMPOSERS.get(composer) {
-        Some(composer) => composer.set_text_then(typed, answer.done()),
-        None => SESSION.refuse(closed(), answer.done()),
-    }
+    let typed = text(env, &typed)?;
+    by(&COMPOSERS, composer, Answer::new(env, &answer)?, |composer, answer| {
+        composer.set_text_then(typed, answer.done())
+    });
     Ok(())
 }
 
@@ -74,11 +73,7 @@ pub(crate) fn composer_flush<'local>(
     composer: i64,
     answer: JAnswer<'local>,
 ) -> Result<()> {
-    let answer = Answer::new(env, &answer)?;
-    match COMPOSERS.get(composer) {
-        Some(composer) => composer.flush(answer.done()),
-        None => SESSION.refuse(closed(), answer.done()),
-    }
+    by(&COMPOSERS, composer, Answer::new(env, &answer)?, |composer, answer| composer.flush(answer.done()));
     Ok(())
 }
 
@@ -88,11 +83,7 @@ pub(crate) fn composer_begin_send<'local>(
     composer: i64,
     answer: JAnswer<'local>,
 ) -> Result<()> {
-    let answer = Answer::new(env, &answer)?;
-    match COMPOSERS.get(composer) {
-        Some(composer) => composer.begin_send(answer.value(ticket)),
-        None => SESSION.refuse(closed(), answer.done()),
-    }
+    by(&COMPOSERS, composer, Answer::new(env, &answer)?, |composer, answer| composer.begin_send(answer.value(ticket)));
     Ok(())
 }
 
@@ -151,11 +142,7 @@ pub(crate) fn ticket_confirm<'local>(
     ticket: i64,
     answer: JAnswer<'local>,
 ) -> Result<()> {
-    let answer = Answer::new(env, &answer)?;
-    match TICKETS.get(ticket) {
-        Some(ticket) => ticket.confirm(answer.done()),
-        None => SESSION.refuse(closed(), answer.done()),
-    }
+    by(&TICKETS, ticket, Answer::new(env, &answer)?, |ticket, answer| ticket.confirm(answer.done()));
     Ok(())
 }
 
@@ -165,11 +152,7 @@ pub(crate) fn ticket_abort<'local>(
     ticket: i64,
     answer: JAnswer<'local>,
 ) -> Result<()> {
-    let answer = Answer::new(env, &answer)?;
-    match TICKETS.get(ticket) {
-        Some(ticket) => ticket.abort(answer.done()),
-        None => SESSION.refuse(closed(), answer.done()),
-    }
+    by(&TICKETS, ticket, Answer::new(env, &answer)?, |ticket, answer| ticket.abort(answer.done()));
     Ok(())
 }
 
@@ -213,6 +196,14 @@ fn ticket<'local>(env: &mut Env<'local>, ticket: Ticket) -> Result<JObject<'loca
     let text = env.new_string(ticket.text())?;
     let number = ticket.number().cast_signed();
     Ok(JTicket::new(env, TICKETS.put(ticket), number, &id, &text)?.into())
+}
+
+/// Does something with what Java holds by this number; what it has closed answers so.
+fn by<T: Clone>(handles: &Handles<T>, handle: i64, answer: Answer, act: impl FnOnce(T, Answer)) {
+    match handles.get(handle) {
+        Some(value) => act(value, answer),
+        None => SESSION.refuse(closed(), answer.done()),
+    }
 }
 
 fn closed() -> Failure {
