@@ -34,6 +34,7 @@ macro_rules! __for_each_fault_case {
             ]
             queueing: [
                 what_comes_during_a_write_is_one_commit,
+                a_lone_write_behind_a_group_wakes_the_thread,
                 a_refused_batch_leaves_its_group_alone,
                 what_changes_nothing_is_not_committed,
                 only_a_blocking_write_stays_on_its_thread,

@@ -1,6 +1,7 @@
 //! Who waits for whom: a gate holds a write, and the others come.
 
 use std::sync::Barrier;
+use std::time::{Duration, Instant};
 
 use chat_drafts_core::engine::{Engine, Upkeep};
 use chat_drafts_core::store::{Batch, Change};
@@ -33,6 +34,26 @@ pub fn what_comes_during_a_write_is_one_commit<E: Engine>(config: E::Config) {
     assert_eq!(revisions, (2..=65).collect::<Vec<_>>(), "in the order they came");
     assert_eq!((subject.faults.writes() - writes, subject.faults.commits() - commits), (2, 2));
     assert_eq!(sequences(&mut events), (1..=65).collect::<Vec<_>>());
+}
+
+/// The store's thread, which after a group waits a moment for as many again, is woken by a single write when that moment is
+/// over: otherwise it would come with the thread's next look around, seconds later.
+pub fn a_lone_write_behind_a_group_wakes_the_thread<E: Engine>(config: E::Config) {
+    let subject = Subject::<E>::new(config);
+    let chats: Vec<_> = (0..8).map(|number| id(&number.to_string())).collect();
+    for _ in 0..3 {
+        subject.faults.shut_gate();
+        let first = Waiting::new([set(&subject.drafts, &chats[0], "text")]);
+        subject.faults.wait_for_a_write_at_the_gate();
+        let group = Waiting::new(chats[1..].iter().map(|chat| set(&subject.drafts, chat, "text")));
+        subject.faults.open_gate();
+        assert!(first.answers().into_iter().chain(group.answers()).all(|answer| answer.is_ok()));
+        std::thread::sleep(Duration::from_millis(20));
+        let begun = Instant::now();
+        pollster::block_on(subject.drafts.set(&chats[0], "other")).unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(3), "nobody was woken");
+        pollster::block_on(subject.drafts.set(&chats[0], "text")).unwrap();
+    }
 }
 
 /// Rule 12: in one group commit a batch that is refused, and one that changes nothing, leave their neighbours alone.
