@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use chat_drafts_core::engine::{Claim, Engine, Finish, Upkeep, View};
 use chat_drafts_core::store::Record;
 use chat_drafts_core::{ConversationId, Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use crate::builder::{SqliteBuilder, Synchronous};
@@ -223,6 +224,8 @@ fn connection(path: &Path, config: &SqliteBuilder) -> Result<Connection> {
     })?;
     connection.busy_timeout(config.busy_timeout).map_err(sorted("open the file"))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise a list is planned anew whenever it begins at another place.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(sorted("set up the connection"))?;
     // SQLite takes a negative number as KiB.
     pragmas(&connection, &format!("cache_size = -{}", (config.cache_size / 1024).max(1)))?;
     Ok(connection)
@@ -234,9 +237,9 @@ fn pragmas(connection: &Connection, pragmas: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use chat_drafts_core::DraftState;
     use chat_drafts_core::engine::Transaction;
-    use chat_drafts_core::{Draft, Revision};
+    use chat_drafts_core::store::{Cursor, Scope, Shelf};
+    use chat_drafts_core::{Draft, DraftState, OrderKey, Revision};
 
     use super::*;
 
@@ -248,6 +251,23 @@ mod tests {
 
     fn put(engine: &SqliteEngine, record: &Record) -> Result<()> {
         engine.write(|tables| tables.replace(None, Some(record)).map(Finish::Commit))
+    }
+
+    #[test]
+    fn no_list_is_planned_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = SqliteEngine::open(&SqliteBuilder::new(&folder.path().join("planned.db"))).unwrap();
+        let cursors = [5, 9].map(|key| Cursor::new(OrderKey::new(key, false), ConversationId::user("bob").unwrap()));
+        for cursor in &cursors {
+            for shelves in [Scope::Drafts.shelves(), Scope::Conversations.shelves()] {
+                engine.read(|view| view.scan(shelves, Some(cursor), 10)).unwrap();
+                engine.write(|view| view.scan(shelves, Some(cursor), 10).map(Finish::RollBack)).unwrap();
+            }
+            engine.write(|view| view.top(Shelf::Drafts, cursor.order_key()).map(Finish::RollBack)).unwrap();
+        }
+        for side in [&engine.reader, &engine.writer] {
+            assert_eq!(lock(side).tables().planned_anew(), 0);
+        }
     }
 
     #[test]

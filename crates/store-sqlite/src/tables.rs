@@ -51,6 +51,15 @@ impl Memo {
     }
 }
 
+#[cfg(test)]
+impl Tables<'_> {
+    /// How often the statements of the lists were planned again after they were prepared.
+    pub(crate) fn planned_anew(&self) -> i32 {
+        let status = rusqlite::StatementStatus::RePrepare;
+        SCAN.into_iter().chain([TOP]).map(|sql| self.statement(sql).unwrap().get_status(status)).sum()
+    }
+}
+
 impl<'a> Tables<'a> {
     fn statement(&self, sql: &str) -> Result<CachedStatement<'a>> {
         self.connection.prepare_cached(sql).map_err(sorted("prepare a statement"))
