@@ -43,6 +43,8 @@ fn a_lone_set_is_one_flush(drafts: Drafts) {
     }
     let flushed = flushes() - before;
     println!("{flushed} flushes for 1000 sets");
+    let stats = drafts.stats();
+    assert_eq!((stats.transactions, stats.flushes, stats.largest_group), (1001, 1001, 1));
     assert!((1000..=1050).contains(&flushed), "{flushed} flushes for 1000 sets");
 }
 

@@ -294,6 +294,14 @@ typedef struct drafts_stats {
   uint64_t commits;
   // The most saves that shared one.
   uint64_t largest_commit;
+  // Transactions of the store that wrote something, whoever called.
+  uint64_t transactions;
+  // Calls that were written in them.
+  uint64_t calls;
+  // The most calls that shared one.
+  uint64_t largest_group;
+  // How many of them waited for the disk.
+  uint64_t flushes;
   // How often the thread that saves was woken or started.
   uint64_t wakes;
   // How long half of these transactions took at most, in microseconds.

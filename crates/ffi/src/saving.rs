@@ -185,6 +185,14 @@ pub struct drafts_stats {
     pub commits: u64,
     /// The most saves that shared one.
     pub largest_commit: u64,
+    /// Transactions of the store that wrote something, whoever called.
+    pub transactions: u64,
+    /// Calls that were written in them.
+    pub calls: u64,
+    /// The most calls that shared one.
+    pub largest_group: u64,
+    /// How many of them waited for the disk.
+    pub flushes: u64,
     /// How often the thread that saves was woken or started.
     pub wakes: u64,
     /// How long half of these transactions took at most, in microseconds.
@@ -213,6 +221,10 @@ pub unsafe extern "C" fn drafts_get_stats(store: *const drafts_store, stats: *mu
         coalesced: found.coalesced,
         commits: found.commits,
         largest_commit: found.largest_commit,
+        transactions: found.transactions,
+        calls: found.calls,
+        largest_group: found.largest_group,
+        flushes: found.flushes,
         wakes: found.wakes,
         latency_p50: micros(found.latency_p50),
         latency_p99: micros(found.latency_p99),

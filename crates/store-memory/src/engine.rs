@@ -93,6 +93,10 @@ impl Engine for MemoryEngine {
         }
     }
 
+    fn flushes(&self) -> bool {
+        false
+    }
+
     fn checkpoint(&self) -> Result<()> {
         Ok(())
     }

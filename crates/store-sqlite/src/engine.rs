@@ -26,6 +26,7 @@ pub(crate) struct SqliteEngine {
     reader: Mutex<Side>,
     writer: Mutex<Side>,
     log: Log,
+    flushes: bool,
     _claim: Claim,
 }
 
@@ -57,7 +58,8 @@ impl Engine for SqliteEngine {
         let claim = Claim::new(&config.path, config.create)?;
         match connect_in_time(claim.path(), config) {
             Ok((writer, reader, log)) => {
-                Ok(Self { reader: Side::new(reader), writer: Side::new(writer), log, _claim: claim })
+                let flushes = config.synchronous == Synchronous::Full;
+                Ok(Self { reader: Side::new(reader), writer: Side::new(writer), log, flushes, _claim: claim })
             }
             Err(error) => {
                 claim.abandon();
@@ -93,6 +95,10 @@ impl Engine for SqliteEngine {
         written.inspect_err(|_| side.memo.forget())
     }
 
+    fn flushes(&self) -> bool {
+        self.flushes
+    }
+
     fn upkeep(&self) -> Upkeep {
         self.log.upkeep()
     }
@@ -121,7 +127,7 @@ impl Engine for SqliteEngine {
     }
 
     fn close(self) -> Result<()> {
-        let Self { reader, writer, log, _claim } = self;
+        let Self { reader, writer, log, _claim, .. } = self;
         let connection = |side: Mutex<Side>| side.into_inner().unwrap_or_else(PoisonError::into_inner).connection;
         let (reader, writer) = (connection(reader), connection(writer));
         let closed = |connection: Connection| connection.close().map_err(|(_, error)| sorted("close the file")(error));

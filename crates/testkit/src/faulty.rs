@@ -270,6 +270,10 @@ impl<E: Engine> Engine for Faulty<E> {
         Ok(answer)
     }
 
+    fn flushes(&self) -> bool {
+        self.inner.flushes()
+    }
+
     fn upkeep(&self) -> Upkeep {
         let owed = self.faults.lock().owed;
         owed.unwrap_or_else(|| self.inner.upkeep())

@@ -120,10 +120,10 @@ impl Drafts {
         self.inner.autosave.unsaved()
     }
 
-    /// What saving while somebody types has come to.
+    /// What saving while somebody types has come to, and how the store's writes have shared transactions.
     pub fn stats(&self) -> crate::Stats {
         let autosave = &self.inner.autosave;
-        autosave.counters.stats(autosave.unsaved_count())
+        autosave.counters.stats(autosave.unsaved_count(), autosave.store.groups())
     }
 
     /// Saves what is due by now on this thread, and says of how many conversations. For tests with a clock that does not

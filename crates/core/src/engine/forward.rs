@@ -36,6 +36,10 @@ macro_rules! forward_store {
             fn commit_blocking(&self, batch: $crate::store::Batch) -> $crate::Result<$crate::store::Committed> {
                 self.0.commit_blocking(batch)
             }
+
+            fn groups(&self) -> $crate::store::Groups {
+                self.0.groups()
+            }
         }
 
         impl ::std::fmt::Debug for $store {

@@ -1,5 +1,6 @@
 //! Group commit: all that is queued in one transaction, with one flush.
 
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::queue::{Commit, Job};
@@ -73,16 +74,30 @@ impl<E: Engine> Shared<E> {
     fn write(&self, engine: &E, commits: &[Commit]) -> Result<Written> {
         let mut begin = 0;
         let mut end = 0;
+        let mut is_commit = false;
         let mut written = engine.write(|transaction| {
             begin = sequence(transaction)?;
             let (finish, sequence) = write_group(transaction, commits, begin)?;
             end = sequence;
+            is_commit = matches!(finish, Finish::Commit(_));
             Ok(finish)
         })?;
+        if is_commit {
+            let written = written.answers.iter().filter(|answer| answer.is_ok());
+            self.count(written.count() as u64, engine.flushes());
+        }
         if self.seen.swap(end, Ordering::Relaxed) != begin {
             written.events.insert(0, Event::Resync { sequence: begin });
         }
         Ok(written)
+    }
+
+    fn count(&self, batches: u64, flushes: bool) {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        groups.transactions += 1;
+        groups.batches += batches;
+        groups.largest = groups.largest.max(batches);
+        groups.flushes += u64::from(flushes);
     }
 
     /// Tells the subscribers if another process has committed. For the leader only.

@@ -73,6 +73,11 @@ pub trait Engine: Sized + Send + Sync + 'static {
     /// nothing has happened, and nothing was flushed.
     fn write<T>(&self, write: impl FnOnce(&mut Self::Transaction<'_>) -> Result<Finish<T>>) -> Result<T>;
 
+    /// Whether a commit waits for the disk.
+    fn flushes(&self) -> bool {
+        true
+    }
+
     /// What writing has left for later. Asked after each write.
     fn upkeep(&self) -> Upkeep {
         Upkeep::None

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use async_trait::async_trait;
 use futures_channel::oneshot;
@@ -10,7 +10,7 @@ use super::group::{collect_remains, sequence};
 use super::queue::{Commit, Job, Queue};
 use super::{Engine, Upkeep, View};
 use crate::store::{
-    Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Page, Query, Record, Scope, Shelf, Task,
+    Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Groups, Page, Query, Record, Scope, Shelf, Task,
 };
 use crate::{ConversationId, Error, Result};
 
@@ -30,6 +30,8 @@ pub(super) struct Shared<E: Engine> {
     slot: RwLock<Slot<E>>,
     pub(super) queue: Queue,
     pub(super) feed: ChangeFeed,
+    /// How writes have shared transactions. For the leader to change.
+    pub(super) groups: Mutex<Groups>,
     /// Whether a write has failed so that the file's state is not known.
     pub(super) poisoned: AtomicBool,
     /// The sequence as this store last saw it: another one means that another process has written.
@@ -58,6 +60,7 @@ impl<E: Engine> EngineStore<E> {
             slot: RwLock::new(Slot::Open(engine)),
             queue: Queue::default(),
             feed: ChangeFeed::default(),
+            groups: Mutex::default(),
             poisoned: AtomicBool::new(false),
             seen: AtomicU64::new(0),
         };
@@ -142,6 +145,10 @@ impl<E: Engine> DraftStore for EngineStore<E> {
         let (answer, answered) = oneshot::channel();
         self.shared.submit_or_lead(Job::Commit(Commit { batch, answer }));
         pollster::block_on(answered).unwrap_or(Err(Error::Closed))
+    }
+
+    fn groups(&self) -> Groups {
+        *self.shared.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

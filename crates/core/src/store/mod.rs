@@ -65,11 +65,32 @@ pub trait DraftStore: Send + Sync + 'static {
         pollster::block_on(self.commit(batch))
     }
 
+    /// How writes have shared transactions since the store was opened. A decorator answers what its store answers; one that
+    /// does not count answers nothing but zeros.
+    #[doc(hidden)]
+    fn groups(&self) -> Groups {
+        Groups::default()
+    }
+
     /// Tells stores apart, so that a second `Drafts` on one is noticed. A decorator answers what its store answers.
     #[doc(hidden)]
     fn identity(&self) -> usize {
         std::ptr::from_ref(self).cast::<()>() as usize
     }
+}
+
+/// How writes have shared a store's transactions: what [`Drafts::stats`](crate::Drafts::stats) shows of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Groups {
+    /// Transactions that were committed.
+    pub transactions: u64,
+    /// Batches that were written in them.
+    pub batches: u64,
+    /// The most batches that shared one.
+    pub largest: u64,
+    /// How many of the transactions waited for the disk.
+    pub flushes: u64,
 }
 
 /// Work a store can be asked for.
@@ -118,6 +139,10 @@ impl<S: DraftStore + ?Sized> DraftStore for Arc<S> {
 
     fn commit_blocking(&self, batch: Batch) -> Result<Committed> {
         (**self).commit_blocking(batch)
+    }
+
+    fn groups(&self) -> Groups {
+        (**self).groups()
     }
 
     fn identity(&self) -> usize {

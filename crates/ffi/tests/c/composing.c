@@ -55,6 +55,7 @@ static void on_the_callers_thread(void) {
   CHECK(drafts_get_stats(store, &stats) && stats.edits == 1 && stats.unsaved == 1 && stats.saves == 0);
   CHECK(drafts_flush(store, NULL) == 0 && is_stored(store, "c2c_a", "typed"));
   CHECK(drafts_get_stats(store, &stats) && stats.unsaved == 0 && stats.saves == 1 && stats.latency_max > 0);
+  CHECK(stats.transactions == 2 && stats.calls == 2 && stats.largest_group == 1 && stats.flushes == 2);
   memset(long_text, 'x', (1 << 20) + 1);
   CHECK(drafts_composer_set_text(composer, text(long_text), &error) == DRAFTS_STATUS_TEXT_TOO_LONG);
   drafts_error_free(error);

@@ -34,6 +34,8 @@ pub fn what_comes_during_a_write_is_one_commit<E: Engine>(config: E::Config) {
     assert_eq!(revisions, (2..=65).collect::<Vec<_>>(), "in the order they came");
     assert_eq!((subject.faults.writes() - writes, subject.faults.commits() - commits), (2, 2));
     assert_eq!(sequences(&mut events), (1..=65).collect::<Vec<_>>());
+    let stats = subject.drafts.stats();
+    assert_eq!((stats.transactions, stats.calls, stats.largest_group), (3, 65, 63));
 }
 
 /// The store's thread, which after a group waits a moment for as many again, is woken by a single write when that moment is
@@ -91,6 +93,7 @@ pub fn a_refused_batch_leaves_its_group_alone<E: Engine>(config: E::Config) {
     assert_eq!(current.draft().unwrap().text(), "theirs");
     assert_eq!((a.revision().get(), b.revision().get(), same.is_changed()), (3, 4, false));
     assert_eq!(subject.faults.commits() - commits, 2);
+    assert_eq!(drafts.stats().largest_group, 3, "those that were not refused");
     assert_eq!(sequences(&mut events), [2, 3, 4]);
     assert_eq!((subject.text("a").as_deref(), subject.text("trace")), (Some("text"), None));
 }

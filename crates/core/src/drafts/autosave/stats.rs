@@ -1,8 +1,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// What saving while somebody types has come to since the [`Drafts`](crate::Drafts) was made: see
-/// [`Drafts::stats`](crate::Drafts::stats).
+use crate::store::Groups;
+
+/// What saving while somebody types has come to since the [`Drafts`](crate::Drafts) was made, and what its store has written
+/// since it was opened: see [`Drafts::stats`](crate::Drafts::stats).
 ///
 /// ```
 /// # use chat_drafts_core::{Drafts, Result};
@@ -24,6 +26,14 @@ pub struct Stats {
     pub commits: u64,
     /// The most saves that shared one.
     pub largest_commit: u64,
+    /// Transactions of the store that wrote something, whoever called: autosaves, sets, all else.
+    pub transactions: u64,
+    /// Calls that were written in them. Those that come while the store writes share the next one.
+    pub calls: u64,
+    /// The most calls that shared one.
+    pub largest_group: u64,
+    /// How many of them waited for the disk: all, unless the store keeps nothing or was told not to wait.
+    pub flushes: u64,
     /// How often the thread that saves was woken or started. An edit that finds a timer armed wakes nobody.
     pub wakes: u64,
     /// How long half of these transactions took at most, from giving them to the store until they were durable; to an
@@ -67,13 +77,17 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(crate) fn stats(&self, unsaved: u64) -> Stats {
+    pub(crate) fn stats(&self, unsaved: u64, groups: Groups) -> Stats {
         Stats {
             edits: self.edits.get(),
             saves: self.saves.get(),
             coalesced: self.coalesced.get(),
             commits: self.commits.get(),
             largest_commit: self.largest_commit.get(),
+            transactions: groups.transactions,
+            calls: groups.batches,
+            largest_group: groups.largest,
+            flushes: groups.flushes,
             wakes: self.wakes.get(),
             latency_p50: self.latency.quantile(50),
             latency_p99: self.latency.quantile(99),
