@@ -62,7 +62,7 @@ pub async fn an_edit_is_seen_at_once(sandbox: &dyn Sandbox) {
 
 /// A composer that changed nothing, or changed it back, writes nothing and tells nobody.
 pub async fn what_changed_nothing_writes_nothing(sandbox: &dyn Sandbox) {
-    let (drafts, bob) = (open(sandbox), id("c2c_bob"));
+    let (drafts, bob) = (open_at(sandbox, &TestClock::at(0)), id("c2c_bob"));
     changed(drafts.set(&bob, "text").await);
     let mut events = drafts.subscribe();
     drop(drafts.compose(&bob).await.unwrap());
@@ -102,7 +102,7 @@ pub async fn hostile_texts_come_back_byte_for_byte(sandbox: &dyn Sandbox) {
 
 /// The first save of a composer moves its row, later ones do not; under `MessagesOnly` none does.
 pub async fn only_the_first_save_moves_the_row(sandbox: &dyn Sandbox) {
-    let (drafts, bob) = (open(sandbox), id("c2c_bob"));
+    let (drafts, bob) = (open_at(sandbox, &TestClock::at(0)), id("c2c_bob"));
     changed(drafts.set(&bob, "text").await);
     changed(drafts.set(&id("c2c_eve"), "text").await);
     let composer = drafts.compose(&bob).await.unwrap();

@@ -8,8 +8,8 @@ use chat_drafts_core::{
     Revision,
 };
 
-use super::setup::{changed, conversation, drain, id, open, somebody_else_sets};
-use crate::Sandbox;
+use super::setup::{changed, conversation, drain, id, open, open_at, somebody_else_sets};
+use crate::{Sandbox, TestClock};
 
 /// A word that is in every text, extra, fact and id of these cases.
 const SECRET: &str = "kumquat";
@@ -87,7 +87,7 @@ pub async fn what_a_store_gives_shows_nothing(sandbox: &dyn Sandbox) {
 
 /// Rule 19: nothing that typing and sending give shows what is typed or sent.
 pub async fn what_typing_and_sending_give_shows_nothing(sandbox: &dyn Sandbox) {
-    let (drafts, bob) = (open(sandbox), id("c2c_kumquat"));
+    let (drafts, bob) = (open_at(sandbox, &TestClock::at(0)), id("c2c_kumquat"));
     changed(drafts.set_with(&bob, input()).await);
     let composer = drafts.compose(&bob).await.unwrap();
     let receipt = composer.set_text("kumquat typed").unwrap();
