@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-pub use crate::transition::{Moment, Plan, Records, plan, transition};
+pub use crate::plan::{Plan, Records, plan};
+pub use crate::transition::{Moment, transition};
 pub use batch::{Batch, Change, Committed, OrderPolicy, Origin, Outcome};
 pub use event::Event;
 pub use feed::{Alarm, ChangeFeed, Changes};

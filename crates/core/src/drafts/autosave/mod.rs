@@ -11,22 +11,25 @@
 //! Locks are taken in this order: the map of slots or the list, then one slot. None is held while the store writes, or while
 //! somebody is told.
 
+mod save;
 mod saver;
 mod slot;
 mod stats;
+mod turn;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
+pub(crate) use save::{Bells, Save};
 pub(crate) use saver::Desk;
-pub(crate) use slot::{Bells, Pace, Save, Slot};
+pub(crate) use slot::{Pace, Slot};
 pub(crate) use stats::Counters;
 pub use stats::Stats;
+pub(crate) use turn::Turn;
 
-use crate::store::Committed;
-use crate::{Clock, ConversationId, Draft, DraftState, DraftStore, Error, Keep, OrderPolicy, Origin, Result, Revision};
+use crate::{Clock, ConversationId, Draft, DraftStore, Error, Keep, OrderPolicy, Origin, Result};
 
 /// What a [`Drafts`](crate::Drafts) has in memory.
 pub(crate) struct Autosave {
@@ -152,28 +155,6 @@ impl Autosave {
         }
     }
 
-    /// Begins a plain write of our own: saves of the conversation wait until it is answered. `text` is what it leaves.
-    pub(crate) fn hold(self: &Arc<Self>, id: &ConversationId, text: &str) -> Option<Hold> {
-        let slot = self.slot(id)?;
-        let version = slot.lock().hold();
-        Some(Hold { autosave: Arc::clone(self), slot, version, text: Some(text.to_owned()) })
-    }
-
-    /// Waits until nobody writes to the conversation, and lets nobody do so as long as the turn lasts.
-    pub(crate) async fn turn(self: &Arc<Self>, slot: Arc<Slot>) -> Turn {
-        loop {
-            let (next, version) = {
-                let mut state = slot.lock();
-                (state.begin(), state.version())
-            };
-            match next {
-                None => return Turn { autosave: Arc::clone(self), slot, version, leaves: None },
-                // A turn that is given up without a word is over too.
-                Some(next) => drop(next.await),
-            }
-        }
-    }
-
     /// Refuses edits from now on, or takes them again.
     pub(crate) fn close(&self, is_closed: bool) {
         self.is_closed.store(is_closed, Ordering::Release);
@@ -206,180 +187,4 @@ impl Autosave {
         // Composers of both ids go on, each with a text of its own; what differs is a conflict.
         slots.entry(to.clone()).or_insert_with(|| Arc::clone(slot));
     }
-}
-
-/// A plain write of our own on its way.
-pub(crate) struct Hold {
-    autosave: Arc<Autosave>,
-    slot: Arc<Slot>,
-    version: u64,
-    /// What it leaves; `None` once it was answered.
-    text: Option<String>,
-}
-
-impl Hold {
-    /// It was made, and this is what the store has from now on.
-    pub(crate) fn made(mut self, extra: Option<Vec<u8>>, revision: Revision) {
-        let text = self.text.take().unwrap_or_default();
-        let mut state = self.slot.lock();
-        let now = match text.is_empty() {
-            true => DraftState::Absent(revision),
-            false => {
-                let extra = extra.unwrap_or_else(|| state.extra().to_vec());
-                DraftState::Present(Draft::new(text, extra, revision, 0))
-            }
-        };
-        let bells = state.replaced(self.version, &now);
-        drop(state);
-        bells.ring();
-    }
-
-    /// It was refused, or may have been.
-    pub(crate) fn failed(mut self, error: &Error) {
-        self.text.take_if(|_| !error.is_uncertain());
-    }
-}
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        let mut state = self.slot.lock();
-        if let Some(text) = self.text.take() {
-            state.lose_track(self.version, text);
-        }
-        let bells = state.let_go();
-        drop(state);
-        bells.ring();
-        self.autosave.look_after(&self.slot);
-    }
-}
-
-/// The right to be the only one who writes to a conversation.
-pub(crate) struct Turn {
-    autosave: Arc<Autosave>,
-    slot: Arc<Slot>,
-    /// The edits it knows.
-    pub(crate) version: u64,
-    /// What the write under way leaves, as long as it is not answered.
-    leaves: Option<String>,
-}
-
-impl Turn {
-    /// The conversation's id, its text and what that was made of, if it is loaded: what a call takes along.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] if the host has to choose first.
-    pub(crate) fn look(&mut self) -> Result<(ConversationId, Option<(String, Revision)>)> {
-        let state = self.slot.lock();
-        self.version = state.version();
-        match state.conflict() {
-            Some(current) => Err(Error::Conflict { current: Box::new(current.clone()) }),
-            None => Ok((state.id.clone(), state.known())),
-        }
-    }
-
-    /// The conversation was renamed from one id to another, and this is stored of both. What was typed meanwhile knows
-    /// nothing of it: its save is a conflict.
-    pub(crate) fn renamed(&self, from: &ConversationId, to: &ConversationId, now: &DraftState) {
-        let mut state = self.slot.lock();
-        let is_from = state.id == *from;
-        let bells = (state.version() == self.version).then(|| state.moved(self.version, now));
-        drop(state);
-        if is_from {
-            self.autosave.rename(&self.slot, to);
-        }
-        bells.unwrap_or_default().ring();
-    }
-
-    /// Goes by the edits there are now.
-    pub(crate) fn look_aside(&mut self) {
-        self.version = self.slot.lock().version();
-    }
-
-    /// A write was refused, since this is stored.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] if it is somebody else's; else the next attempt knows of it.
-    pub(crate) async fn meet(&self, base: Revision, current: &DraftState) -> Result<()> {
-        let (is_foreign, bells) = self.slot.lock().meet(base, current);
-        bells.ring();
-        self.catch_up().await;
-        if is_foreign { Err(Error::Conflict { current: Box::new(current.clone()) }) } else { Ok(()) }
-    }
-
-    /// The write was made, and this is stored now, in the place of all edits it knew.
-    pub(crate) fn replaced(&self, now: &DraftState) {
-        let bells = self.slot.lock().replaced(self.version, now);
-        bells.ring();
-    }
-
-    /// A text that was not sent stands in front of the draft again, which is this now.
-    pub(crate) fn unsent(&self, unsent: &str, now: &DraftState) {
-        let bells = self.slot.lock().unsent(self.version, unsent, now);
-        bells.ring();
-    }
-
-    /// A write is on its way that leaves this text.
-    pub(crate) fn writes(&mut self, leaves: &str) {
-        self.leaves = Some(leaves.to_owned());
-    }
-
-    /// It was answered.
-    pub(crate) fn answered<T>(&mut self, answer: &Result<T>) {
-        self.leaves.take_if(|_| !answer.as_ref().is_err_and(Error::is_uncertain));
-    }
-
-    /// Saves what the store does not have.
-    ///
-    /// # Errors
-    /// What the store answers; [`Error::Conflict`] also if there was one before.
-    pub(crate) async fn save(&mut self) -> Result<()> {
-        loop {
-            let save = {
-                let mut state = self.slot.lock();
-                self.version = state.version();
-                if let Some(current) = state.conflict() {
-                    return Err(Error::Conflict { current: Box::new(current.clone()) });
-                }
-                state.take()
-            };
-            let Some(save) = save else { return Ok(()) };
-            self.writes(save.text());
-            let committed = self.autosave.store.commit(self.autosave.batch(std::slice::from_ref(&save))).await;
-            self.answered(&committed);
-            self.autosave.note(&self.slot, &save, &committed.as_ref().map(first).map_err(Clone::clone)).ring();
-            match committed {
-                Ok(_) => return Ok(()),
-                // If a plain set of our own came between, the next attempt knows of it.
-                Err(Error::Conflict { .. }) => self.catch_up().await,
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Waits until the plain writes of our own that are on their way have been answered.
-    pub(crate) async fn catch_up(&self) {
-        loop {
-            let answered = self.slot.lock().holds();
-            let Some(answered) = answered else { return };
-            let _ = answered.await;
-        }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let mut state = self.slot.lock();
-        if let Some(text) = self.leaves.take() {
-            state.lose_track(self.version, text);
-        }
-        let bells = state.end();
-        drop(state);
-        bells.ring();
-        self.autosave.look_after(&self.slot);
-    }
-}
-
-/// What became of the only change of a batch.
-pub(crate) fn first(committed: &Committed) -> crate::Outcome {
-    committed.outcomes.first().copied().unwrap_or(crate::Outcome::Unchanged(Revision::default()))
 }
