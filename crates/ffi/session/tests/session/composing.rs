@@ -41,6 +41,18 @@ fn what_is_typed_is_saved_behind() {
 }
 
 #[test]
+fn an_edit_is_taken_before_its_call_returns() {
+    let folder = tempdir().unwrap();
+    let session = logged_in(folder.path());
+    let composer = compose(&session, "c2c_bob");
+    for number in 0..300 {
+        let text = number.to_string();
+        composer.set_text_then(text.as_str().into(), |_| {});
+        assert_eq!(composer.text(), text);
+    }
+}
+
+#[test]
 fn parameters_and_states_are_checked() {
     let folder = tempdir().unwrap();
     let session = Session::default();
