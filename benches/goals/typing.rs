@@ -1,7 +1,6 @@
-//! Typing: what an edit costs, and reading it back, beside maps in memory.
+//! Typing: what an edit costs, beside a map in memory.
 
 use std::collections::HashMap;
-use std::sync::RwLock;
 use std::time::Duration;
 
 use chat_drafts::{Composer, ConversationId, Drafts, SqliteStore};
@@ -57,20 +56,4 @@ pub(crate) fn measure(report: &mut Report) {
     let (overwrite, edit) = (median(overwrite.into_iter()), median(edit.into_iter()));
     println!("at typing pace: HashMap {overwrite:.1} µs, set_text {edit:.1}");
     report.at_most("set_text at typing pace, in µs", edit, 6.0, Quiet(true));
-
-    composers.iter().for_each(|composer| drop(composer.set_text(texts[0].as_str()).unwrap()));
-    let map: RwLock<HashMap<String, String>> = RwLock::new(entries().collect());
-    let place = |call: usize| call * 7_919 % ENTRIES;
-    let mut parties: [Party<'_>; 2] = [
-        Box::new(|| {
-            for call in 0..CALLS {
-                assert!(map.read().unwrap().get(ids[place(call)].as_str()).cloned().is_some());
-            }
-        }),
-        Box::new(|| (0..CALLS).for_each(|call| assert!(blocking.get(&ids[place(call)]).unwrap().is_some()))),
-    ];
-    let rounds = Rounds::run(ROUNDS, 20, &mut parties);
-    println!("reading it: RwLock<HashMap> {:.3} µs, get {:.3}", rounds.p50(0) / 1e3, rounds.p50(1) / 1e3);
-    let what = "get of pending text over RwLock<HashMap>, 10,000 entries";
-    report.at_most(what, rounds.ratio(1, 0), 2.0, Quiet(true));
 }

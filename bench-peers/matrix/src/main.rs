@@ -18,6 +18,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 type Failure = <SqliteStateStore as StateStore>::Error;
 
 const SAVES: usize = 60;
+const FLUSHES: usize = 200;
 
 struct Matrix {
     store: Arc<SqliteStateStore>,
@@ -37,7 +38,7 @@ async fn main() -> Result<()> {
             Some(("saves", tasks)) => matrix.saves_a_second(tasks.parse()?).await?,
             None if question == "anchor" => {
                 let mut times = Vec::new();
-                for _ in 0..SAVES {
+                for _ in 0..FLUSHES {
                     let begun = Instant::now();
                     anchor.seek(SeekFrom::Start(0))?;
                     anchor.write_all(&[7; 4096])?;
@@ -95,7 +96,7 @@ impl Matrix {
 
     /// Saves of so many tasks on one executor, a second.
     async fn saves_a_second(&mut self, tasks: usize) -> Result<f64> {
-        let each = (1_280 / tasks).max(2);
+        let each = (6_400 / tasks).max(4);
         let saves: Vec<_> = (0..tasks).map(|_| (0..each).map(|_| self.next()).collect::<Vec<_>>()).collect();
         let begun = Instant::now();
         let tasks: Vec<_> = saves
