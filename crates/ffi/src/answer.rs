@@ -290,3 +290,23 @@ pub(crate) fn on_conversation(
         }
     }
 }
+
+/// The answer that gives something to the host, to be freed by it.
+pub(crate) fn on_given<T, G>(
+    host: Option<Hosted>,
+    answer: Option<unsafe extern "C" fn(*mut c_void, *mut G, *const drafts_error)>,
+    user: *mut c_void,
+    give: impl FnOnce(T, Hosted) -> *mut G + Send,
+) -> impl FnOnce(Result<T>) + Send {
+    let user = User::new(user);
+    move |given| {
+        let (Some(answer), Some(host)) = (answer, host) else { return };
+        let (given, error) = match given {
+            Ok(given) => (give(given, host), None),
+            Err(error) => (ptr::null_mut(), Some(error)),
+        };
+        let error = error.as_ref().map_or(ptr::null(), ptr::from_ref);
+        // SAFETY: the callback is the host's, called as its type says; the error lives until it returns.
+        unsafe { answer(user.get(), given, error) };
+    }
+}

@@ -3,11 +3,11 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use chat_drafts::{Composer, ConversationId, DraftState, Keep, Receipt};
+use chat_drafts::{Composer, DraftState, Keep, Receipt};
 
-use crate::answer::{Hosted, Result, on_done, then, then_on, told, wait, wait_on, work};
+use crate::answer::{Hosted, Result, Work, on_done, on_given, then, then_on, told, wait, wait_on, work};
 use crate::draft::into_owned;
-use crate::pointer::{self, User, free, free_owned, give, place, required};
+use crate::pointer::{self, free, free_owned, give, place, required};
 use crate::sending::{drafts_on_ticket, on_ticket};
 use crate::{
     drafts_draft, drafts_error, drafts_on_done, drafts_status, drafts_store, drafts_text, drafts_ticket, prepare,
@@ -96,21 +96,11 @@ pub unsafe extern "C" fn drafts_compose_then(
     answer: drafts_on_composer,
     user: *mut c_void,
 ) -> drafts_status {
-    let user = User::new(user);
     // SAFETY: the caller vouches for it.
-    let host = unsafe { store.as_ref() }.map(|store| store.host.clone());
-    let opened = move |opened: Result<Composer>| {
-        let (Some(answer), Some(host)) = (answer, host) else { return };
-        let (composer, error) = match opened {
-            Ok(composer) => (drafts_composer::into_raw(composer, host), None),
-            Err(error) => (std::ptr::null_mut(), Some(error)),
-        };
-        let error = error.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-        // SAFETY: the callback is the host's, called as its type says; the error lives until it returns.
-        unsafe { answer(user.get(), composer, error) };
-    };
-    // SAFETY: the caller vouches for it.
-    unsafe { then(store, || prepare::compose(id), opened) }
+    unsafe {
+        let host = store.as_ref().map(|store| store.host.clone());
+        then(store, || prepare::compose(id), on_given(host, answer, user, drafts_composer::into_raw))
+    }
 }
 
 /// The text as it is now, to be freed by `drafts_text_free`; NULL without a composer.
@@ -180,7 +170,7 @@ pub unsafe extern "C" fn drafts_composer_set_text_then(
     unsafe { then_on(composer, "composer", |composer| (&composer.host, edited(composer)), on_done(answer, user)) }
 }
 
-fn flush(composer: &drafts_composer) -> Result<crate::answer::Work<()>> {
+fn flush(composer: &drafts_composer) -> Result<Work<()>> {
     let composer = Arc::clone(&composer.composer);
     work(|_| async move { composer.flush().await })
 }
@@ -253,13 +243,12 @@ pub unsafe extern "C" fn drafts_composer_begin_send_then(
 ) -> drafts_status {
     // SAFETY: the caller vouches for it.
     let host = unsafe { composer.as_ref() }.map(|composer| composer.host.clone());
-    let begin = |composer: &drafts_composer| -> ConversationId { composer.composer.id() };
     // SAFETY: the caller vouches for it.
     unsafe {
         then_on(
             composer,
             "composer",
-            |composer| (&composer.host, prepare::begin_send(begin(composer))),
+            |composer| (&composer.host, prepare::begin_send(composer.composer.id())),
             on_ticket(host, answer, user),
         )
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use chat_drafts::{Outcome, Ticket};
 
-use crate::answer::{Hosted, Result, Work, on_outcome, then, then_on, wait, wait_on, work};
-use crate::pointer::{self, Owned, User, free, free_owned, give, place};
+use crate::answer::{Hosted, Result, Work, on_given, on_outcome, then, then_on, wait, wait_on, work};
+use crate::pointer::{self, Owned, free, free_owned, give, place};
 use crate::{
     drafts_bytes, drafts_error, drafts_on_outcome, drafts_outcome, drafts_status, drafts_store, drafts_text, prepare,
 };
@@ -68,26 +68,6 @@ impl drafts_ticket {
     fn list(tickets: Vec<Ticket>, host: &Hosted) -> *mut drafts_ticket_list {
         let tickets = tickets.into_iter().map(|ticket| Self::into_owned(ticket, host.clone())).collect();
         Box::into_raw(Box::new(drafts_ticket_list(tickets)))
-    }
-}
-
-/// A callback's answer that gives something to the host.
-fn on_given<T, G>(
-    host: Option<Hosted>,
-    answer: Option<unsafe extern "C" fn(*mut c_void, *mut G, *const drafts_error)>,
-    user: *mut c_void,
-    give: impl FnOnce(T, Hosted) -> *mut G + Send,
-) -> impl FnOnce(Result<T>) + Send {
-    let user = User::new(user);
-    move |given| {
-        let (Some(answer), Some(host)) = (answer, host) else { return };
-        let (given, error) = match given {
-            Ok(given) => (give(given, host), None),
-            Err(error) => (ptr::null_mut(), Some(error)),
-        };
-        let error = error.as_ref().map_or(ptr::null(), ptr::from_ref);
-        // SAFETY: the callback is the host's, called as its type says; the error lives until it returns.
-        unsafe { answer(user.get(), given, error) };
     }
 }
 

@@ -1,17 +1,15 @@
 //! Histories: the same operations on stores and on the model, in lockstep, every answer and every event compared.
 
 use std::fmt::Debug;
-use std::hash::{BuildHasher, RandomState};
 
 use chat_drafts_core::store::Scope;
 use chat_drafts_core::{Clock, digest};
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 use crate::model::{Change, Model, Place, Row, Sending, Told};
 use crate::operation::Operation;
 use crate::player::{Player, base_of, modelled};
 use crate::strategies::{MAX_TEXT, history};
-use crate::{Sandbox, TestClock};
+use crate::{Sandbox, TestClock, random};
 
 /// Runs a history on the store of a new sandbox and on the [`Model`].
 ///
@@ -47,23 +45,11 @@ pub fn random_histories(cases: u32, new_sandbox: impl Fn() -> Box<dyn Sandbox>) 
 /// # Panics
 /// As [`random_histories`] does.
 pub fn random_agreement<'a>(cases: u32, new_sandboxes: impl Fn() -> Vec<(&'a str, Box<dyn Sandbox>)>) {
-    let mut config = Config { cases, failure_persistence: None, max_shrink_iters: 5_000, ..Config::default() };
-    if config.rng_seed == RngSeed::Random {
-        config.rng_seed = RngSeed::Fixed(RandomState::new().hash_one(0));
-    }
-    let seed = config.rng_seed;
-    let outcome = TestRunner::new(config).run(&history(), |operations| {
+    random::run(cases, &history(), |operations| {
         let sandboxes = new_sandboxes();
         let sandboxes: Vec<_> = sandboxes.iter().map(|(name, sandbox)| (*name, &**sandbox)).collect();
-        play(&sandboxes, &operations).map_err(TestCaseError::fail)
+        play(&sandboxes, &operations)
     });
-    match outcome {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, operations)) => {
-            panic!("{reason}\nthe history, PROPTEST_RNG_SEED={seed}: {operations:#?}")
-        }
-        Err(TestError::Abort(reason)) => panic!("no histories: {reason}"),
-    }
 }
 
 type Played<T> = Result<T, String>;

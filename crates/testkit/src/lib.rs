@@ -31,6 +31,7 @@ mod macros;
 pub mod model;
 mod operation;
 mod player;
+mod random;
 mod sandbox;
 pub mod strategies;
 mod typing;

@@ -1,6 +1,5 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::autosave::{Autosave, Pace};
@@ -69,8 +68,8 @@ impl DraftsBuilder {
             return Err(Error::InUse);
         }
         let autosave = Arc::new(Autosave::new(Arc::clone(&store), Arc::clone(&clock), policy, pace));
-        let (cleared, is_suspended) = (Cleared::default(), AtomicBool::new(false));
-        let inner = Arc::new(Inner { store, clock, policy, max_text_len, autosave, cleared, is_suspended });
+        let cleared = Cleared::default();
+        let inner = Arc::new(Inner { store, clock, policy, max_text_len, autosave, cleared });
         Ok(Drafts { inner, origin: Origin::new(), blocks: false })
     }
 }

@@ -176,11 +176,7 @@ impl Composer {
     /// # Errors
     /// [`Error::Conflict`] if somebody else has changed the draft; and what the store answers.
     pub async fn flush(&self) -> Result<()> {
-        let autosave = &self.drafts.inner.autosave;
-        if autosave.is_paused() {
-            return Err(Error::Suspended);
-        }
-        autosave.turn(Arc::clone(&self.slot)).await.save().await
+        self.drafts.inner.autosave.turn(Arc::clone(&self.slot)).await.save().await
     }
 
     /// What somebody else has stored meanwhile, if the text cannot be saved over it. Saving pauses until

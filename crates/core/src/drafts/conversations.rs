@@ -105,10 +105,7 @@ impl<'a> Conversations<'a> {
         let hold = self.drafts.inner.autosave.hold(id, "");
         let deleted = self.drafts.commit_one(Change::Delete { id: id.clone() }).await;
         if let Some(hold) = hold {
-            match &deleted {
-                Ok(outcome) => hold.made(None, outcome.revision()),
-                Err(error) => hold.failed(error),
-            }
+            hold.answered(&deleted, None);
         }
         deleted
     }

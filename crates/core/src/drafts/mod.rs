@@ -10,7 +10,6 @@ mod undo;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use autosave::Stats;
@@ -71,7 +70,6 @@ struct Inner {
     max_text_len: usize,
     autosave: Arc<Autosave>,
     cleared: Cleared,
-    is_suspended: AtomicBool,
 }
 
 /// The stores that have a `Drafts`.
@@ -139,20 +137,14 @@ impl Drafts {
         let hold = self.inner.autosave.hold(id, &text);
         let new_extra = extra.clone().filter(|_| hold.is_some());
         let change = Change::SetDraft { id: id.clone(), text, extra, base, keeps_place: false };
-        let outcome = match self.commit_one(change).await {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                hold.into_iter().for_each(|hold| hold.failed(&error));
-                return Err(error);
-            }
-        };
+        let answer = self.commit_one(change).await;
         if let Some(hold) = hold {
-            hold.made(new_extra, outcome.revision());
+            hold.answered(&answer, new_extra);
         }
-        if let Some(draft) = clears {
+        if let (Some(draft), Ok(outcome)) = (clears, &answer) {
             self.inner.cleared.remember(id, draft, outcome.revision());
         }
-        Ok(outcome)
+        answer
     }
 
     fn check_len(&self, text: &str) -> Result<()> {
@@ -251,8 +243,7 @@ impl Drafts {
     /// [`Error::Unsaved`] if a text could not be saved, and what closing answers. The files are closed all the same.
     pub async fn suspend(&self) -> Result<()> {
         let flushed = self.flush().await;
-        self.inner.autosave.pause(true);
-        self.inner.is_suspended.store(true, Ordering::Release);
+        self.inner.autosave.suspend(true);
         self.inner.store.maintain(Task::Suspend).await.and(flushed)
     }
 
@@ -264,8 +255,7 @@ impl Drafts {
     /// can be tried again.
     pub async fn resume(&self) -> Result<()> {
         self.inner.store.maintain(Task::Resume).await?;
-        self.inner.is_suspended.store(false, Ordering::Release);
-        self.inner.autosave.pause(false);
+        self.inner.autosave.suspend(false);
         Ok(())
     }
 
@@ -313,23 +303,19 @@ impl Drafts {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<Committed> {
-        self.check_awake()?;
+        self.inner.autosave.check_awake()?;
         let Inner { store, clock, policy, .. } = &*self.inner;
         let batch = Batch { changes, now: clock.now(), policy: *policy, origin: self.origin };
         if self.blocks { store.commit_blocking(batch) } else { store.commit(batch).await }
     }
 
-    fn check_awake(&self) -> Result<()> {
-        if self.inner.is_suspended.load(Ordering::Acquire) { Err(Error::Suspended) } else { Ok(()) }
-    }
-
     async fn read(&self, ids: &[ConversationId]) -> Result<Vec<Option<Record>>> {
-        self.check_awake()?;
+        self.inner.autosave.check_awake()?;
         self.inner.store.get(ids).await
     }
 
     async fn read_list(&self, query: &Query) -> Result<Page> {
-        self.check_awake()?;
+        self.inner.autosave.check_awake()?;
         self.inner.store.list(query).await
     }
 

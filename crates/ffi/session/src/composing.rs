@@ -76,7 +76,7 @@ impl Session {
         );
     }
 
-    /// A call on the account that is logged in, once its arguments are read.
+    /// A call on the account that is logged in, once its arguments are read, whose writes are the store's thread's.
     pub(crate) fn on_account<A: Send + 'static, T: Send + 'static, F>(
         &self,
         arguments: impl FnOnce() -> Result<A>,
@@ -85,14 +85,7 @@ impl Session {
     ) where
         F: Future<Output = chat_drafts::Result<T>> + Send + 'static,
     {
-        let ready = self.inner.account().and_then(|account| Ok((account, arguments()?)));
-        self.inner.worker.call(
-            |_| async move {
-                let (account, arguments) = ready?;
-                call(account.drafts.clone(), arguments).await.map_err(|error| Failure::of_call(&error))
-            },
-            answer,
-        );
+        self.call(|account| &account.drafts, arguments, |drafts, _, arguments| call(drafts, arguments), answer);
     }
 }
 

@@ -226,14 +226,34 @@ impl Session {
         write: impl FnOnce(Drafts, A) -> F + Send + 'static,
         answer: impl FnOnce(Result<()>) + Send + 'static,
     ) {
+        self.call(
+            handle,
+            arguments,
+            |drafts, is_alone, arguments| async move {
+                // Blocking this thread is quicker than a hand-over to the store's, if nobody else wants it.
+                let drafts = if is_alone { drafts.on_this_thread() } else { drafts };
+                write(drafts, arguments).await.map(drop)
+            },
+            answer,
+        );
+    }
+
+    /// A call by a handle of the account that is logged in, once its arguments are read; it is told whether it is alone.
+    pub(crate) fn call<A: Send + 'static, T: Send + 'static, F>(
+        &self,
+        handle: fn(&Account) -> &Drafts,
+        arguments: impl FnOnce() -> Result<A>,
+        call: impl FnOnce(Drafts, bool, A) -> F + Send + 'static,
+        answer: impl FnOnce(Result<T>) + Send + 'static,
+    ) where
+        F: Future<Output = chat_drafts::Result<T>> + Send + 'static,
+    {
         let ready = self.inner.account().and_then(|account| Ok((account, arguments()?)));
         self.inner.worker.call(
             move |is_alone| async move {
                 let (account, arguments) = ready?;
-                let drafts = handle(&account);
-                // Blocking this thread is quicker than a hand-over to the store's, if nobody else wants it.
-                let drafts = if is_alone { drafts.on_this_thread() } else { drafts.clone() };
-                write(drafts, arguments).await.map(drop).map_err(|error| Failure::of_call(&error))
+                let drafts = handle(&account).clone();
+                call(drafts, is_alone, arguments).await.map_err(|error| Failure::of_call(&error))
             },
             answer,
         );

@@ -170,6 +170,7 @@ pub async fn leaving_and_flushing_save_at_once(sandbox: &dyn Sandbox) {
     drafts.flush().await.unwrap();
     pass(&drafts, &clock, 3_000);
     assert_eq!(sequence(&drafts).await, 3);
+    assert_eq!((drafts.stats().saves, drafts.stats().commits), (3, 3), "whoever saves");
     changed(drafts.set(&bob, "set").await);
     composer.set_text("abcd").unwrap();
     pass(&drafts, &clock, 299);

@@ -3,7 +3,6 @@
 
 mod model;
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use chat_drafts_core::store::{Batch, Change};
@@ -14,9 +13,8 @@ use pollster::block_on;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-use crate::{Sandbox, TestClock};
+use crate::{Sandbox, TestClock, random};
 use model::{Model, Refusal};
 
 /// The conversations there are.
@@ -79,20 +77,7 @@ pub enum Key {
 /// # Panics
 /// If anything that is shown or stored differs from the model at any moment.
 pub fn random_typing(cases: u32, new_sandbox: impl Fn() -> Box<dyn Sandbox>) {
-    let mut config = Config { cases, failure_persistence: None, max_shrink_iters: 5_000, ..Config::default() };
-    if config.rng_seed == RngSeed::Random {
-        config.rng_seed = RngSeed::Fixed(RandomState::new().hash_one(0));
-    }
-    let seed = config.rng_seed;
-    let outcome = TestRunner::new(config).run(&vec(typing(), 1..50), |steps| {
-        let sandbox = new_sandbox();
-        play(&*sandbox, &steps).map_err(TestCaseError::fail)
-    });
-    match outcome {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, steps)) => panic!("{reason}\nPROPTEST_RNG_SEED={seed}: {steps:#?}"),
-        Err(TestError::Abort(reason)) => panic!("no sequences: {reason}"),
-    }
+    random::run(cases, &vec(typing(), 1..50), |steps| play(&*new_sandbox(), &steps));
 }
 
 /// Runs one sequence on the store of a new sandbox that reopens, beside the model.

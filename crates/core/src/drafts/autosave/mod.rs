@@ -20,7 +20,7 @@ mod turn;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub(crate) use save::{Bells, Save};
 pub(crate) use saver::Desk;
@@ -31,6 +31,9 @@ pub(crate) use turn::Turn;
 
 use crate::{Clock, ConversationId, Draft, DraftStore, Error, Keep, OrderPolicy, Origin, Result};
 
+/// The slots of the conversations that have one.
+type Slots = HashMap<ConversationId, Arc<Slot>>;
+
 /// What a [`Drafts`](crate::Drafts) has in memory.
 pub(crate) struct Autosave {
     pub(crate) store: Arc<dyn DraftStore>,
@@ -39,12 +42,14 @@ pub(crate) struct Autosave {
     pub(crate) pace: Pace,
     /// Whether the clock runs by itself, so that there is a saver.
     runs: bool,
-    slots: RwLock<HashMap<ConversationId, Arc<Slot>>>,
+    slots: RwLock<Slots>,
     desk: Mutex<Desk>,
     /// Wakes the saver.
     bell: Condvar,
     /// Whether edits are refused.
     is_closed: AtomicBool,
+    /// Whether the store is not to be used at the moment, and nothing is saved.
+    is_suspended: AtomicBool,
     pub(crate) counters: Counters,
 }
 
@@ -60,6 +65,7 @@ impl Autosave {
             desk: Mutex::default(),
             bell: Condvar::new(),
             is_closed: AtomicBool::new(false),
+            is_suspended: AtomicBool::new(false),
             counters: Counters::default(),
         }
     }
@@ -68,19 +74,27 @@ impl Autosave {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn slots(&self) -> RwLockReadGuard<'_, Slots> {
+        self.slots.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn slots_mut(&self) -> RwLockWriteGuard<'_, Slots> {
+        self.slots.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The slot of a conversation, if it has one.
     pub(crate) fn slot(&self, id: &ConversationId) -> Option<Arc<Slot>> {
-        self.slots.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.slots().get(id).cloned()
     }
 
     /// What [`Drafts::get`](crate::Drafts::get) shows in place of what is stored.
     pub(crate) fn pending(&self, id: &ConversationId) -> Option<Option<Draft>> {
-        self.slots.read().unwrap_or_else(PoisonError::into_inner).get(id)?.lock().pending()
+        self.slots().get(id)?.lock().pending()
     }
 
     /// Makes room for one composer more.
     pub(crate) fn join(&self, id: &ConversationId, origin: Origin) -> Arc<Slot> {
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots_mut();
         let slot = slots.entry(id.clone()).or_insert_with(|| Arc::new(Slot::new(id.clone(), origin)));
         slot.lock().join();
         Arc::clone(slot)
@@ -145,7 +159,7 @@ impl Autosave {
     }
 
     fn forget(&self, slot: &Arc<Slot>) {
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots_mut();
         let state = slot.lock();
         if state.is_idle()
             && let Entry::Occupied(entry) = slots.entry(state.id.clone())
@@ -158,6 +172,12 @@ impl Autosave {
     /// Refuses edits from now on, or takes them again.
     pub(crate) fn close(&self, is_closed: bool) {
         self.is_closed.store(is_closed, Ordering::Release);
+    }
+
+    /// # Errors
+    /// [`Error::Suspended`] while the store is not to be used.
+    pub(crate) fn check_awake(&self) -> Result<()> {
+        if self.is_suspended.load(Ordering::Acquire) { Err(Error::Suspended) } else { Ok(()) }
     }
 
     /// The texts that the store does not have.
@@ -179,7 +199,7 @@ impl Autosave {
 
     /// Gives the composers of a conversation another one.
     fn rename(&self, slot: &Arc<Slot>, to: &ConversationId) {
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots_mut();
         let mut state = slot.lock();
         slots.remove(&state.id);
         state.id = to.clone();

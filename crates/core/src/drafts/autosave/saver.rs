@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError, mpsc};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use futures_channel::oneshot;
 
 use super::{Autosave, Bells, Save, Slot};
 use crate::engine::is_writing;
-use crate::store::Batch;
+use crate::store::{Batch, Committed};
 use crate::{ConversationId, Error, Origin, Outcome, Result};
 
 /// How long the saver stays when there is nothing to do.
@@ -30,8 +31,6 @@ pub(crate) struct Desk {
     thread: Option<ThreadId>,
     /// Ends with the thread, when it has let go of the store.
     end: Option<mpsc::Receiver<()>>,
-    /// Whether nothing is saved at the moment.
-    is_paused: bool,
     /// Whether the last `Drafts` is gone.
     is_orphaned: bool,
 }
@@ -71,7 +70,7 @@ impl Autosave {
             Saver::Asleep(until) => until.is_none_or(|until| due < until),
             Saver::Awake => false,
         };
-        if !is_late || desk.is_paused {
+        if !is_late || self.check_awake().is_err() {
             return;
         }
         self.counters.wakes.add(1);
@@ -153,7 +152,7 @@ impl Autosave {
             }
             state.is_listed
         });
-        let Some(next) = next.filter(|_| !desk.is_paused) else { return Work::None };
+        let Some(next) = next.filter(|_| self.check_awake().is_ok()) else { return Work::None };
         if next > now {
             return Work::At(next);
         }
@@ -209,7 +208,17 @@ impl Autosave {
         let batch = self.batch(saves);
         let begun = Instant::now();
         let committed = catch_unwind(AssertUnwindSafe(|| self.store.commit_blocking(batch)));
-        let committed = committed.unwrap_or(Err(Error::corrupt("the store panicked")))?;
+        self.outcomes(saves, begun, committed.unwrap_or(Err(Error::corrupt("the store panicked"))))
+    }
+
+    /// What became of these saves, which were given to the store at this time in one batch.
+    pub(super) fn outcomes(
+        &self,
+        saves: &[Save],
+        begun: Instant,
+        committed: Result<Committed>,
+    ) -> Result<Vec<Outcome>> {
+        let committed = committed?;
         if committed.outcomes.len() != saves.len() {
             return Err(Error::corrupt("the store has not answered every save"));
         }
@@ -306,7 +315,7 @@ impl Autosave {
         for slot in &desk.slots {
             let mut state = slot.lock();
             let version = state.version();
-            if desk.is_paused && state.is_dirty() {
+            if self.check_awake().is_err() && state.is_dirty() {
                 waiting.push((state.id.clone(), None));
             } else if let Some(receipt) = state.receipt(version) {
                 state.hurry();
@@ -319,11 +328,11 @@ impl Autosave {
         waiting
     }
 
-    /// Saves nothing from now on, or again, and then at once.
-    pub(crate) fn pause(self: &Arc<Self>, is_paused: bool) {
+    /// Leaves the store alone from now on, or saves again, and then at once.
+    pub(crate) fn suspend(self: &Arc<Self>, is_suspended: bool) {
         let mut desk = self.desk();
-        desk.is_paused = is_paused;
-        if !is_paused {
+        self.is_suspended.store(is_suspended, Ordering::Release);
+        if !is_suspended {
             desk.slots.iter().for_each(|slot| slot.lock().hurry());
             if !desk.slots.is_empty() {
                 self.call_saver(&mut desk, Duration::ZERO);
@@ -331,15 +340,11 @@ impl Autosave {
         }
     }
 
-    pub(crate) fn is_paused(&self) -> bool {
-        self.desk().is_paused
-    }
-
     /// The last `Drafts` is gone: saves what is left, and waits for that, not for ever, and not on a thread that writes.
     pub(crate) fn finish(self: &Arc<Self>) {
         let mut desk = self.desk();
         desk.is_orphaned = true;
-        desk.is_paused = false;
+        self.is_suspended.store(false, Ordering::Release);
         desk.slots.iter().for_each(|slot| slot.lock().hurry());
         if !desk.slots.is_empty() || desk.saver != Saver::None {
             self.call_saver(&mut desk, Duration::ZERO);
@@ -348,7 +353,8 @@ impl Autosave {
         drop(desk);
         if !self.has_saver() {
             self.save_due();
-        } else if let Some(end) = end {
+        }
+        if let Some(end) = end {
             // Nothing is sent: the channel ends with the thread.
             let _ = end.recv_timeout(LAST_SAVES);
         }

@@ -117,6 +117,15 @@ impl State {
         self.conflict.as_ref()
     }
 
+    /// # Errors
+    /// [`Error::Conflict`] as long as the host has not chosen.
+    pub(crate) fn check_conflict(&self) -> Result<()> {
+        match self.conflict.clone().map(Box::new) {
+            Some(current) => Err(Error::Conflict { current }),
+            None => Ok(()),
+        }
+    }
+
     /// Whether there are edits that the store does not have.
     pub(crate) fn is_dirty(&self) -> bool {
         self.version > self.saved
@@ -184,10 +193,10 @@ impl State {
             return None;
         }
         let (receipt, saved) = oneshot::channel();
-        match &self.conflict {
+        match self.check_conflict() {
+            Ok(()) => self.receipts.push((version, receipt)),
             // Nobody waits for the choice of a person.
-            Some(current) => drop(receipt.send(Err(Error::Conflict { current: Box::new(current.clone()) }))),
-            None => self.receipts.push((version, receipt)),
+            conflict => drop(receipt.send(conflict)),
         }
         Some(saved)
     }

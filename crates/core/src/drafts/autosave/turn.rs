@@ -1,15 +1,17 @@
 //! Who writes to a conversation, and what becomes of the text that is composed in it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::{Autosave, Slot};
-use crate::store::Committed;
 use crate::{ConversationId, Draft, DraftState, Error, Outcome, Result, Revision};
 
 impl Autosave {
     /// Begins a plain write of our own: saves of the conversation wait until it is answered. `text` is what it leaves.
     pub(crate) fn hold(self: &Arc<Self>, id: &ConversationId, text: &str) -> Option<Hold> {
-        let slot = self.slot(id)?;
+        // Under the map's lock, so that the slot is not forgotten before it is held.
+        let slots = self.slots();
+        let slot = Arc::clone(slots.get(id)?);
         let version = slot.lock().hold();
         Some(Hold { autosave: Arc::clone(self), slot, version, text: Some(text.to_owned()) })
     }
@@ -40,8 +42,15 @@ pub(crate) struct Hold {
 }
 
 impl Hold {
-    /// It was made, and this is what the store has from now on.
-    pub(crate) fn made(mut self, extra: Option<Vec<u8>>, revision: Revision) {
+    /// It was answered. If it was made, its text is what the store has from now on, with this extra, or the one before.
+    pub(crate) fn answered(mut self, answer: &Result<Outcome>, extra: Option<Vec<u8>>) {
+        let revision = match answer {
+            Ok(outcome) => outcome.revision(),
+            Err(error) => {
+                self.text.take_if(|_| !error.is_uncertain());
+                return;
+            }
+        };
         let text = self.text.take().unwrap_or_default();
         let mut state = self.slot.lock();
         let now = match text.is_empty() {
@@ -54,11 +63,6 @@ impl Hold {
         let bells = state.replaced(self.version, &now);
         drop(state);
         bells.ring();
-    }
-
-    /// It was refused, or may have been.
-    pub(crate) fn failed(mut self, error: &Error) {
-        self.text.take_if(|_| !error.is_uncertain());
     }
 }
 
@@ -80,7 +84,7 @@ pub(crate) struct Turn {
     autosave: Arc<Autosave>,
     slot: Arc<Slot>,
     /// The edits it knows.
-    pub(crate) version: u64,
+    version: u64,
     /// What the write under way leaves, as long as it is not answered.
     leaves: Option<String>,
 }
@@ -93,10 +97,8 @@ impl Turn {
     pub(crate) fn look(&mut self) -> Result<(ConversationId, Option<(String, Revision)>)> {
         let state = self.slot.lock();
         self.version = state.version();
-        match state.conflict() {
-            Some(current) => Err(Error::Conflict { current: Box::new(current.clone()) }),
-            None => Ok((state.id.clone(), state.known())),
-        }
+        state.check_conflict()?;
+        Ok((state.id.clone(), state.known()))
     }
 
     /// The conversation was renamed from one id to another, and this is stored of both. What was typed meanwhile knows
@@ -153,23 +155,24 @@ impl Turn {
     /// Saves what the store does not have.
     ///
     /// # Errors
-    /// What the store answers; [`Error::Conflict`] also if there was one before.
+    /// What the store answers; [`Error::Suspended`]; [`Error::Conflict`] also if there was one before.
     pub(crate) async fn save(&mut self) -> Result<()> {
+        self.autosave.check_awake()?;
         loop {
             let save = {
                 let mut state = self.slot.lock();
                 self.version = state.version();
-                if let Some(current) = state.conflict() {
-                    return Err(Error::Conflict { current: Box::new(current.clone()) });
-                }
+                state.check_conflict()?;
                 state.take()
             };
             let Some(save) = save else { return Ok(()) };
             self.writes(save.text());
-            let committed = self.autosave.store.commit(self.autosave.batch(std::slice::from_ref(&save))).await;
-            self.answered(&committed);
-            self.autosave.note(&self.slot, &save, &committed.as_ref().map(first).map_err(Clone::clone)).ring();
-            match committed {
+            let (saves, begun) = (std::slice::from_ref(&save), Instant::now());
+            let committed = self.autosave.store.commit(self.autosave.batch(saves)).await;
+            let answer = self.autosave.outcomes(saves, begun, committed).map(|outcomes| outcomes[0]);
+            self.answered(&answer);
+            self.autosave.note(&self.slot, &save, &answer).ring();
+            match answer {
                 Ok(_) => return Ok(()),
                 // If a plain set of our own came between, the next attempt knows of it.
                 Err(Error::Conflict { .. }) => self.catch_up().await,
@@ -199,9 +202,4 @@ impl Drop for Turn {
         bells.ring();
         self.autosave.look_after(&self.slot);
     }
-}
-
-/// What became of the only change of a batch.
-pub(crate) fn first(committed: &Committed) -> Outcome {
-    committed.outcomes.first().copied().unwrap_or(Outcome::Unchanged(Revision::default()))
 }
