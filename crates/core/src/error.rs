@@ -63,6 +63,9 @@ pub enum Error {
     },
     /// There is no text that could be sent.
     NothingToSend,
+    /// The text is not being sent any more: it was confirmed, aborted, or deleted with its conversation, here or in another
+    /// process. Nothing was changed.
+    NotPending,
     /// Text of these conversations could not be saved. It is still in memory, and saving goes on.
     Unsaved {
         /// Whose text.
@@ -163,6 +166,7 @@ impl fmt::Display for Error {
             Self::FactTooLong { len, max } => write!(f, "a fact has {len} bytes, at most {max} are allowed"),
             Self::Conflict { .. } => f.write_str("the draft has changed since the revision this write is based on"),
             Self::NothingToSend => f.write_str("there is no text to send"),
+            Self::NotPending => f.write_str("the text is not being sent any more"),
             Self::Unsaved { conversations, reason } => {
                 write!(f, "the text of {} conversations could not be saved: {reason}", conversations.len())
             }

@@ -90,6 +90,11 @@ impl<'a> Planner<'a> {
             self.change_nothing(id);
             return Ok(());
         };
+        if matches!(change, Change::KeepUnresolved { .. }) {
+            self.answer(&next);
+            self.put(id, next);
+            return Ok(());
+        }
         let was_visible = record.is_some_and(Record::is_visible);
         self.plan.committed.sequence = match change {
             Change::Restore { record } => {
@@ -132,7 +137,10 @@ impl<'a> Planner<'a> {
 
     fn put(&mut self, id: &'a ConversationId, next: Record) {
         // What leaves nothing behind, not even the revision of a draft, needs no remains.
-        let next = Some(next).filter(|next| next.is_visible() || next.state.revision() > Revision::default());
+        let leaves_something = |next: &Record| {
+            next.is_visible() || next.state.revision() > Revision::default() || !next.sending.is_empty()
+        };
+        let next = Some(next).filter(leaves_something);
         match self.places.get(id) {
             Some(place) => self.plan.writes[*place].1 = next,
             None => {

@@ -75,6 +75,8 @@ enum drafts_status
   DRAFTS_STATUS_UNSAVED = 26,
   // The store is suspended: resume it to read and write again.
   DRAFTS_STATUS_SUSPENDED = 27,
+  // The text is not being sent any more: it was confirmed, aborted, or deleted with its conversation. Nothing was changed.
+  DRAFTS_STATUS_NOT_PENDING = 29,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -737,7 +739,8 @@ const struct drafts_ticket *drafts_ticket_list_get(const struct drafts_ticket_li
 // Frees a list and its tickets. NULL is fine.
 void drafts_ticket_list_free(struct drafts_ticket_list *tickets);
 
-// It was sent: its text is forgotten. One commit; again is fine and changes nothing. The ticket is still to be freed.
+// Deletes the text of a message that was sent, in one commit. `DRAFTS_STATUS_NOT_PENDING` if it is not being sent any more.
+// The ticket is still to be freed.
 // `outcome` may be NULL.
 drafts_status drafts_ticket_confirm(const struct drafts_ticket *ticket,
                                     struct drafts_outcome *outcome,
@@ -746,8 +749,8 @@ drafts_status drafts_ticket_confirm(const struct drafts_ticket *ticket,
 // `drafts_ticket_confirm`, answered by a callback.
 drafts_status drafts_ticket_confirm_then(const struct drafts_ticket *ticket, drafts_on_outcome answer, void *user);
 
-// It was not sent: its text stands in front of what was typed since, a newline between them, and is the draft again. A
-// composer shows it when this returns. Again is fine and changes nothing. `outcome` may be NULL.
+// Makes a text that was not sent the draft again, in front of what was typed since, a newline between them. A composer shows
+// it when this returns. `DRAFTS_STATUS_NOT_PENDING` if it is not being sent any more. `outcome` may be NULL.
 drafts_status drafts_ticket_abort(const struct drafts_ticket *ticket,
                                   struct drafts_outcome *outcome,
                                   struct drafts_error **error);
@@ -1136,12 +1139,13 @@ void drafts_session_begin_send(const struct drafts_session *session,
 // The texts of which nobody has said what became of them, also before a restart, in the order their sending began.
 void drafts_session_tickets(const struct drafts_session *session, drafts_session_on_tickets answer, void *user);
 
-// It was sent: its text is forgotten. Again is fine. The ticket is still to be freed.
+// Deletes the text of a message that was sent. 6017 if it is not being sent any more. The ticket is still to be freed.
 void drafts_session_ticket_confirm(const struct drafts_session_ticket *ticket,
                                    drafts_session_on_done answer,
                                    void *user);
 
-// It was not sent: its text stands in front of what was typed since, a newline between them. Again is fine.
+// Puts a text that was not sent in front of what was typed since, a newline between them. 6017 if it is not being sent any
+// more.
 void drafts_session_ticket_abort(const struct drafts_session_ticket *ticket,
                                  drafts_session_on_done answer,
                                  void *user);

@@ -66,6 +66,8 @@ pub enum drafts_status {
     Unsaved = 26,
     /// The store is suspended: resume it to read and write again.
     Suspended = 27,
+    /// The text is not being sent any more: it was confirmed, aborted, or deleted with its conversation. Nothing was changed.
+    NotPending = 29,
 }
 
 /// Why a call failed.
@@ -128,6 +130,7 @@ fn status_of(error: &Error) -> drafts_status {
         Error::FactTooLong { .. } => drafts_status::FactTooLong,
         Error::Conflict { .. } => drafts_status::Conflict,
         Error::NothingToSend => drafts_status::NothingToSend,
+        Error::NotPending => drafts_status::NotPending,
         Error::Unsaved { .. } => drafts_status::Unsaved,
         Error::Suspended => drafts_status::Suspended,
         Error::InUse => drafts_status::InUse,

@@ -226,7 +226,8 @@ async fn abort(ticket: Arc<Ticket>) -> chat_drafts::Result<Outcome> {
     ticket.abort().await
 }
 
-/// It was sent: its text is forgotten. One commit; again is fine and changes nothing. The ticket is still to be freed.
+/// Deletes the text of a message that was sent, in one commit. `DRAFTS_STATUS_NOT_PENDING` if it is not being sent any more.
+/// The ticket is still to be freed.
 /// `outcome` may be NULL.
 ///
 /// # Safety
@@ -257,8 +258,8 @@ pub unsafe extern "C" fn drafts_ticket_confirm_then(
     unsafe { then_on(value(ticket), "ticket", |ticket| ended(ticket, confirm), on_outcome(answer, user)) }
 }
 
-/// It was not sent: its text stands in front of what was typed since, a newline between them, and is the draft again. A
-/// composer shows it when this returns. Again is fine and changes nothing. `outcome` may be NULL.
+/// Makes a text that was not sent the draft again, in front of what was typed since, a newline between them. A composer shows
+/// it when this returns. `DRAFTS_STATUS_NOT_PENDING` if it is not being sent any more. `outcome` may be NULL.
 ///
 /// # Safety
 /// `ticket` is NULL or one that was not freed; every other pointer is NULL or can be written to.

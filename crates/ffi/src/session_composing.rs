@@ -270,7 +270,7 @@ pub unsafe extern "C" fn drafts_session_tickets(
     unsafe { with(session, (), |session| session.tickets(on_tickets(answer, user))) };
 }
 
-/// It was sent: its text is forgotten. Again is fine. The ticket is still to be freed.
+/// Deletes the text of a message that was sent. 6017 if it is not being sent any more. The ticket is still to be freed.
 ///
 /// # Safety
 /// `ticket` is NULL or one that was not freed.
@@ -284,7 +284,8 @@ pub unsafe extern "C" fn drafts_session_ticket_confirm(
     unsafe { of(ticket, |ticket| ticket.confirm(on_done(answer, user))) };
 }
 
-/// It was not sent: its text stands in front of what was typed since, a newline between them. Again is fine.
+/// Puts a text that was not sent in front of what was typed since, a newline between them. 6017 if it is not being sent any
+/// more.
 ///
 /// # Safety
 /// `ticket` is NULL or one that was not freed.

@@ -1,7 +1,9 @@
 //! Random histories on the memory store and on the model.
 
 use chat_drafts_store_memory::{MemoryDisk, MemoryStore};
-use chat_drafts_testkit::{DiskSandbox, Key, Typing, VolatileSandbox, check_typing, random_histories, random_typing};
+use chat_drafts_testkit::{
+    DiskSandbox, Key, Typing, VolatileSandbox, Write, check_typing, random_histories, random_typing,
+};
 
 #[test]
 fn on_a_disk() {
@@ -22,11 +24,11 @@ fn volatile() {
 #[test]
 fn a_composer_is_renamed_into_an_older_draft() {
     let steps = [
-        Typing::Other(1, false),
+        Typing::Other(1, Write::Set),
         Typing::Compose(2),
         Typing::Edit(0, Key::Letter),
-        Typing::BeginSend(2),
-        Typing::Rename(2, 1),
+        Typing::Write(2, Write::BeginSend),
+        Typing::Write(2, Write::Rename(1)),
     ];
     check_typing(&DiskSandbox::new(MemoryDisk::default, MemoryStore::open), &steps);
 }

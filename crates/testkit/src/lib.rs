@@ -42,7 +42,7 @@ pub use history::{check_agreement, check_history, random_agreement, random_histo
 pub use hostile::{hostile_ids, hostile_texts};
 pub use operation::{Base, Known, Operation, Step, Telling};
 pub use sandbox::{DiskSandbox, FileSandbox, Sandbox, VolatileSandbox};
-pub use typing::{Key, Typing, check_typing, random_typing};
+pub use typing::{Key, Typing, Write, check_typing, random_typing};
 
 #[doc(hidden)]
 pub mod __private {

@@ -199,7 +199,7 @@ fn raw(step: &Step, base: Option<u64>) -> store::Change {
         Step::Update { telling, .. } => store::Change::Update { id, update: telling.into() },
         Step::Pin { pinned, .. } => store::Change::Pin { id, pinned: *pinned },
         Step::Delete { .. } => store::Change::Delete { id },
-        Step::BeginSend { .. } => store::Change::BeginSend { id, text: None, base: None },
+        Step::BeginSend { .. } => store::Change::BeginSend { id, text: None, extra: None, base: None },
         Step::Rename { to, .. } => store::Change::Rename { from_to: [id, named(to)] },
     }
 }

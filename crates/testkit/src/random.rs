@@ -7,12 +7,19 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 /// Runs so many cases. One that fails is made as small as possible and printed together with the seed; with that seed in the
-/// environment variable `PROPTEST_RNG_SEED` the same cases come again.
+/// environment variable `PROPTEST_RNG_SEED` the same cases come again. The environment variable `CHAT_DRAFTS_TIMES` runs so
+/// many times as many.
 ///
 /// # Panics
 /// If a case fails.
 pub(crate) fn run<S: Strategy<Value: Debug>>(cases: u32, strategy: &S, case: impl Fn(S::Value) -> Result<(), String>) {
-    let mut config = Config { cases, failure_persistence: None, max_shrink_iters: 5_000, ..Config::default() };
+    let times: u32 = std::env::var("CHAT_DRAFTS_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    let mut config = Config {
+        cases: cases.saturating_mul(times),
+        failure_persistence: None,
+        max_shrink_iters: 5_000,
+        ..Config::default()
+    };
     if config.rng_seed == RngSeed::Random {
         config.rng_seed = RngSeed::Fixed(RandomState::new().hash_one(0));
     }

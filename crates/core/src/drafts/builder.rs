@@ -2,8 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::autosave::{Autosave, Pace};
-use super::undo::Cleared;
+use super::autosave::{Autosave, Driver};
+use super::buffer::Pace;
 use super::{Drafts, Inner, in_use};
 use crate::{Clock, DraftStore, Error, OrderPolicy, Origin, Result, SystemClock};
 
@@ -67,10 +67,9 @@ impl DraftsBuilder {
         if !in_use(|stores| stores.insert(store.identity())) {
             return Err(Error::InUse);
         }
-        let autosave = Arc::new(Autosave::new(Arc::clone(&store), Arc::clone(&clock), policy, pace));
-        let cleared = Cleared::default();
-        let inner = Arc::new(Inner { store, clock, policy, max_text_len, autosave, cleared });
-        Ok(Drafts { inner, origin: Origin::new(), blocks: false })
+        let autosave = Arc::new(Autosave::new(store, clock, policy, pace, max_text_len));
+        let inner = Arc::new(Inner { autosave, max_text_len });
+        Ok(Drafts { inner, origin: Origin::new(), driver: Driver::Tasks })
     }
 }
 

@@ -2,9 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Drafts;
-use super::autosave::Slot;
-use crate::store::Change;
-use crate::{ConversationId, DraftState, Error, Outcome, Result, Ticket};
+use super::autosave::{Autosave, Caller, Seat};
+use super::buffer::{EditBuffer, Request, Target};
+use crate::{ConversationId, DraftState, Error, Result, Ticket};
 
 /// The input field of one conversation: edits touch memory only, and are saved behind them.
 ///
@@ -28,8 +28,8 @@ use crate::{ConversationId, DraftState, Error, Outcome, Result, Ticket};
 /// # }
 /// ```
 pub struct Composer {
+    seat: Arc<Seat>,
     drafts: Drafts,
-    slot: Arc<Slot>,
 }
 
 /// What a composer keeps in a [conflict](Composer::conflict).
@@ -64,8 +64,8 @@ pub enum Keep {
 /// # }
 /// ```
 pub struct Receipt {
-    slot: Arc<Slot>,
-    version: u64,
+    seat: Arc<Seat>,
+    number: u64,
 }
 
 impl Drafts {
@@ -74,36 +74,16 @@ impl Drafts {
     /// # Errors
     /// Those of [`get`](Self::get).
     pub async fn compose(&self, id: &ConversationId) -> Result<Composer> {
+        let autosave = &self.inner.autosave;
         // It joins before it reads: what is written from then on is known to it.
-        let slot = self.inner.autosave.join(id, self.origin);
-        let composer = Composer { drafts: self.clone(), slot };
-        let stored = self.stored(id).await?;
-        composer.slot.lock().load(&stored);
+        let key = autosave.step(|machine, _, _| machine.open_field(id, self.origin));
+        let seat = Arc::new(Seat { autosave: Arc::downgrade(autosave), key });
+        let composer = Composer { seat, drafts: self.clone() };
+        let is_shown = autosave.ask(|machine| machine.check_open().map(|()| machine.is_shown(key)))?;
+        if !is_shown {
+            self.request(Target::Seat(key), Request::Load).await?;
+        }
         Ok(composer)
-    }
-
-    /// Gives a conversation another id, and takes along what is typed in both.
-    pub(super) async fn rename(&self, from: &ConversationId, to: &ConversationId) -> Result<Outcome> {
-        let change = Change::Rename { from_to: [from.clone(), to.clone()] };
-        if from == to {
-            return self.commit_one(change).await;
-        }
-        // In the order of ids: of two that rename to and fro neither waits for the other.
-        let mut ids = [from, to];
-        ids.sort();
-        let mut turns = Vec::new();
-        for slot in ids.into_iter().filter_map(|id| self.inner.autosave.slot(id)) {
-            turns.push(self.inner.autosave.turn(slot).await);
-        }
-        for turn in &mut turns {
-            turn.save().await?;
-        }
-        let renamed = self.commit_one(change).await?;
-        if renamed.is_changed() && !turns.is_empty() {
-            let stored = self.stored(to).await?;
-            turns.iter().for_each(|turn| turn.renamed(from, to, &stored));
-        }
-        Ok(renamed)
     }
 
     /// Saves every text that is not saved yet, and waits for that.
@@ -117,13 +97,12 @@ impl Drafts {
 
     /// The texts that are not saved, or cannot be: for a host that wants to keep them by other means.
     pub fn unsaved(&self) -> Vec<(ConversationId, String)> {
-        self.inner.autosave.unsaved()
+        self.inner.autosave.ask(|machine| machine.unsaved())
     }
 
     /// What saving while somebody types has come to, and how the store's writes have shared transactions.
     pub fn stats(&self) -> crate::Stats {
-        let autosave = &self.inner.autosave;
-        autosave.counters.stats(autosave.unsaved_count(), autosave.store.groups())
+        self.inner.autosave.stats()
     }
 
     /// Saves what is due by now on this thread, and says of how many conversations. For tests with a clock that does not
@@ -134,19 +113,27 @@ impl Drafts {
 }
 
 impl Composer {
+    fn autosave(&self) -> &Arc<Autosave> {
+        &self.drafts.inner.autosave
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&EditBuffer<Caller>) -> T) -> T {
+        self.autosave().ask(|machine| ask(machine.seated(self.seat.key)))
+    }
+
     /// Whose text it is. After a [`rename`](crate::Conversations::rename) it is the new id.
     pub fn id(&self) -> ConversationId {
-        self.slot.lock().id.clone()
+        self.ask(|buffer| buffer.id.clone())
     }
 
     /// The text as it is now: what was stored, or what any composer of this conversation has made of it since.
     pub fn text(&self) -> String {
-        self.slot.lock().text().to_owned()
+        self.ask(|buffer| buffer.content.text.clone())
     }
 
     /// The extra that is stored with it.
     pub fn extra(&self) -> Vec<u8> {
-        self.slot.lock().extra().to_vec()
+        self.ask(|buffer| buffer.content.extra.clone())
     }
 
     /// Takes the text as it is after an edit, all of it. Touches memory only and never waits;
@@ -156,10 +143,8 @@ impl Composer {
     /// # Errors
     /// [`Error::TextTooLong`]; [`Error::Closed`] once the store is closed.
     pub fn set_text(&self, text: impl Into<String>) -> Result<Receipt> {
-        let text = text.into();
-        self.drafts.check_len(&text)?;
-        let version = self.drafts.inner.autosave.edit(&self.slot, text, self.drafts.origin)?;
-        Ok(Receipt { slot: Arc::clone(&self.slot), version })
+        let number = self.autosave().edit(self.seat.key, text.into(), self.drafts.origin)?;
+        Ok(Receipt { seat: Arc::clone(&self.seat), number })
     }
 
     /// Takes the text out of the draft, to be sent: see [`Drafts::begin_send`](crate::Drafts::begin_send). The composer is
@@ -168,7 +153,7 @@ impl Composer {
     /// # Errors
     /// Those of [`Drafts::begin_send`](crate::Drafts::begin_send).
     pub async fn begin_send(&self) -> Result<Ticket> {
-        self.drafts.begin_send(&self.id()).await
+        self.drafts.send_of(Target::Seat(self.seat.key)).await
     }
 
     /// Saves the text, and waits for that.
@@ -176,18 +161,20 @@ impl Composer {
     /// # Errors
     /// [`Error::Conflict`] if somebody else has changed the draft; and what the store answers.
     pub async fn flush(&self) -> Result<()> {
-        self.drafts.inner.autosave.turn(Arc::clone(&self.slot)).await.save().await
+        self.drafts.request(Target::Seat(self.seat.key), Request::Save).await.map(drop)
     }
 
     /// What somebody else has stored meanwhile, if the text cannot be saved over it. Saving pauses until
     /// [`resolve`](Self::resolve) says what to keep. If every composer of the conversation is dropped before, both are kept.
     pub fn conflict(&self) -> Option<DraftState> {
-        self.slot.lock().conflict().cloned()
+        self.autosave().refresh_conflict(self.seat.key);
+        self.autosave().ask(|machine| machine.conflict_of(self.seat.key).cloned())
     }
 
     /// Ends a conflict; [`text`](Self::text) is what is kept from then on. Says whether there was one.
     pub fn resolve(&self, keep: Keep) -> bool {
-        self.drafts.inner.autosave.resolve(&self.slot, keep)
+        self.autosave().refresh_conflict(self.seat.key);
+        self.autosave().step(|machine, now, effects| machine.resolve(self.seat.key, keep, now, effects))
     }
 }
 
@@ -197,11 +184,8 @@ impl Receipt {
     /// # Errors
     /// Why the next save was not made: [`Error::Conflict`], or what the store answered. The text stays in memory.
     pub async fn saved(self) -> Result<()> {
-        let saved = self.slot.lock().receipt(self.version);
-        match saved {
-            Some(saved) => saved.await.unwrap_or(Err(Error::Closed)),
-            None => Ok(()),
-        }
+        let autosave = self.seat.autosave.upgrade().ok_or(Error::Closed)?;
+        autosave.saved(self.seat.key, self.number).await
     }
 
     /// [`saved`](Self::saved) for callers without an executor.
@@ -215,7 +199,7 @@ impl Receipt {
 
 impl Drop for Composer {
     fn drop(&mut self) {
-        self.drafts.inner.autosave.leave(&self.slot);
+        self.autosave().step(|machine, now, effects| machine.close_field(self.seat.key, now, effects));
     }
 }
 

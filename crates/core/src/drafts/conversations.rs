@@ -1,4 +1,5 @@
 use super::Drafts;
+use super::buffer::{Request, Target};
 use crate::store::{Change, Scope};
 use crate::{Conversation, ConversationId, ConversationUpdate, Error, Outcome, Page, Query, Result};
 
@@ -92,7 +93,8 @@ impl<'a> Conversations<'a> {
     /// # Errors
     /// What the store answers.
     pub async fn rename(&self, from: &ConversationId, to: &ConversationId) -> Result<Outcome> {
-        self.drafts.rename(from, to).await
+        let request = Request::Rename { to: to.clone() };
+        self.drafts.write(Target::Id(from.clone()), request).await
     }
 
     /// Forgets a conversation, its draft included. A save that is based on what was before is refused from now on.
@@ -102,12 +104,7 @@ impl<'a> Conversations<'a> {
     /// What the store answers.
     #[doc(alias = "deleteConversation")]
     pub async fn delete(&self, id: &ConversationId) -> Result<Outcome> {
-        let hold = self.drafts.inner.autosave.hold(id, "");
-        let deleted = self.drafts.commit_one(Change::Delete { id: id.clone() }).await;
-        if let Some(hold) = hold {
-            hold.answered(&deleted, None);
-        }
-        deleted
+        self.drafts.write(Target::Id(id.clone()), Request::Delete).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod autosave;
 mod blocking;
+mod buffer;
 mod builder;
 mod composer;
 mod conversations;
@@ -19,13 +20,13 @@ pub use composer::{Composer, Keep, Receipt};
 pub use conversations::Conversations;
 pub use sending::Ticket;
 
-use autosave::Autosave;
-use undo::Cleared;
+use autosave::{Autosave, Driver, load};
+use buffer::{Lifecycle, Phase, Reply, Request, Target};
 
-use crate::store::{Batch, Change, Committed, Record, Scope, Task};
+use crate::store::{Change, Committed, Record, Scope, Task};
 use crate::{
-    Changes, Clock, Conversation, ConversationId, Draft, DraftInput, DraftState, DraftStore, Error, OrderPolicy,
-    Origin, Outcome, Page, Query, Result, Revision,
+    Changes, Conversation, ConversationId, Copied, Draft, DraftInput, DraftState, DraftStore, Error, Origin, Outcome,
+    Page, Query, Result, Revision,
 };
 
 /// The longest extra of a draft, in bytes.
@@ -59,17 +60,13 @@ const MAX_EXTRA_LEN: usize = 64 * 1024;
 pub struct Drafts {
     inner: Arc<Inner>,
     origin: Origin,
-    /// Whether commits may be done on the caller's thread.
-    blocks: bool,
+    /// By whom its writes are driven.
+    driver: Driver,
 }
 
 struct Inner {
-    store: Arc<dyn DraftStore>,
-    clock: Arc<dyn Clock>,
-    policy: OrderPolicy,
-    max_text_len: usize,
     autosave: Arc<Autosave>,
-    cleared: Cleared,
+    max_text_len: usize,
 }
 
 /// The stores that have a `Drafts`.
@@ -129,27 +126,28 @@ impl Drafts {
         extra: Option<Vec<u8>>,
         base: Option<Revision>,
     ) -> Result<Outcome> {
-        self.check_len(&text)?;
+        let (len, max) = (text.len(), self.inner.max_text_len);
+        // A text no longer than the one that is there is always taken.
+        if len > max && self.get(id).await?.is_none_or(|draft| draft.text().len() < len) {
+            return Err(Error::TextTooLong { len, max });
+        }
         if let Some(len) = extra.as_ref().map(Vec::len).filter(|len| *len > MAX_EXTRA_LEN) {
             return Err(Error::ExtraTooLong { len, max: MAX_EXTRA_LEN });
         }
-        let clears = if text.is_empty() { self.get(id).await? } else { None };
-        let hold = self.inner.autosave.hold(id, &text);
-        let new_extra = extra.clone().filter(|_| hold.is_some());
-        let change = Change::SetDraft { id: id.clone(), text, extra, base, keeps_place: false };
-        let answer = self.commit_one(change).await;
-        if let Some(hold) = hold {
-            hold.answered(&answer, new_extra);
-        }
-        if let (Some(draft), Ok(outcome)) = (clears, &answer) {
-            self.inner.cleared.remember(id, draft, outcome.revision());
-        }
-        answer
+        self.write(Target::Id(id.clone()), Request::Set { text, extra, base }).await
     }
 
-    fn check_len(&self, text: &str) -> Result<()> {
-        let (len, max) = (text.len(), self.inner.max_text_len);
-        if len > max { Err(Error::TextTooLong { len, max }) } else { Ok(()) }
+    /// Sends a request through the buffer of its conversation.
+    async fn request(&self, target: Target, request: Request) -> Result<Reply> {
+        self.inner.autosave.request(target, request, self.origin, self.driver).await
+    }
+
+    /// A request that is answered by an outcome.
+    async fn write(&self, target: Target, request: Request) -> Result<Outcome> {
+        match self.request(target, request).await? {
+            Reply::Written(outcome) => Ok(outcome),
+            Reply::Done | Reply::Sent(_) => Err(Error::corrupt("the store has answered nothing")),
+        }
     }
 
     /// The draft of a conversation, if it has one: what a [`Composer`] was given last, or else what is stored.
@@ -167,7 +165,7 @@ impl Drafts {
 
     /// What is typed and not saved; `None` if what is stored counts.
     fn pending(&self, id: &ConversationId) -> Option<Option<Draft>> {
-        self.inner.autosave.pending(id)
+        self.inner.autosave.ask(|machine| machine.pending(id))
     }
 
     /// The drafts of these conversations, in this order, all of one moment: for the rows on the screen.
@@ -198,16 +196,8 @@ impl Drafts {
     /// # Errors
     /// Those of [`get`](Self::get).
     pub async fn revision(&self, id: &ConversationId) -> Result<Revision> {
-        Ok(self.stored(id).await?.revision())
-    }
-
-    /// What is stored, with the revision that a write can be based on.
-    async fn stored(&self, id: &ConversationId) -> Result<DraftState> {
-        // The sequence first: what is changed after it has a higher revision.
-        let sequence = self.list(Query::first(0)).await?.sequence;
-        let state = self.record(id).await?.map(|record| record.state);
-        let known = state.filter(|state| state.revision() > Revision::default());
-        Ok(known.unwrap_or(DraftState::Absent(Revision::new(sequence))))
+        self.check_open()?;
+        Ok(load(self.store(), id).await?.state.revision())
     }
 
     /// All conversations that are known, not only those with a draft: for hosts without a chat table of their own.
@@ -217,7 +207,7 @@ impl Drafts {
 
     /// Everything that changes from now on, whoever changes it.
     pub fn subscribe(&self) -> Changes {
-        self.inner.store.changes()
+        self.store().changes()
     }
 
     /// The same verbs for callers without an executor. A lone blocking write saves the hand-over to the store's thread.
@@ -232,7 +222,7 @@ impl Drafts {
     #[doc(hidden)]
     #[must_use]
     pub fn on_this_thread(&self) -> Self {
-        Self { blocks: true, ..self.clone() }
+        Self { driver: Driver::ThisThread, ..self.clone() }
     }
 
     /// Saves what is typed, closes the store's files and releases every lock: for systems that end an app which holds one in
@@ -242,9 +232,7 @@ impl Drafts {
     /// # Errors
     /// [`Error::Unsaved`] if a text could not be saved, and what closing answers. The files are closed all the same.
     pub async fn suspend(&self) -> Result<()> {
-        let flushed = self.flush().await;
-        self.inner.autosave.suspend(true);
-        self.inner.store.maintain(Task::Suspend).await.and(flushed)
+        self.inner.autosave.lifecycle(Lifecycle::Suspend).await
     }
 
     /// Opens the store's files again, after [`suspend`](Self::suspend), and so that writes work again after
@@ -254,9 +242,7 @@ impl Drafts {
     /// What opening answers: [`Error::Locked`] for instance if another process has the file now. It is as before then, and
     /// can be tried again.
     pub async fn resume(&self) -> Result<()> {
-        self.inner.store.maintain(Task::Resume).await?;
-        self.inner.autosave.suspend(false);
-        Ok(())
+        self.inner.autosave.lifecycle(Lifecycle::Resume).await
     }
 
     /// Reads everything.
@@ -264,7 +250,8 @@ impl Drafts {
     /// # Errors
     /// [`Error::Corrupt`] if anything is damaged.
     pub async fn check(&self) -> Result<()> {
-        self.inner.store.maintain(Task::Check).await
+        self.check_open()?;
+        self.store().maintain(Task::Check).await
     }
 
     /// Closes the store: saves what is typed, writes what was taken, closes the files, releases every lock. Every later call
@@ -274,16 +261,22 @@ impl Drafts {
     /// [`Error::Unsaved`] if a text could not be saved: the store stays open then. What the store answers, else; it is closed
     /// all the same.
     pub async fn close(&self) -> Result<()> {
-        let closing = Closing::begin(&self.inner.autosave);
+        self.inner.autosave.lifecycle(Lifecycle::Close).await
+    }
+
+    /// Copies everything, what is typed included, into an empty store of any engine: see [`copy`](crate::copy).
+    ///
+    /// # Errors
+    /// [`Error::Unsaved`] if what is typed cannot be saved first; and those of [`copy`](crate::copy).
+    pub async fn copy_to(&self, target: &dyn DraftStore) -> Result<Copied> {
         self.flush().await?;
-        closing.keep();
-        self.inner.cleared.forget_all();
-        self.inner.store.close().await
+        self.check_open()?;
+        crate::copy(self.store(), target).await
     }
 
     /// The store below.
     pub fn store(&self) -> &dyn DraftStore {
-        &*self.inner.store
+        &**self.inner.autosave.store()
     }
 
     /// Who this handle is in the events of its changes.
@@ -303,20 +296,28 @@ impl Drafts {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<Committed> {
-        self.inner.autosave.check_awake()?;
-        let Inner { store, clock, policy, .. } = &*self.inner;
-        let batch = Batch { changes, now: clock.now(), policy: *policy, origin: self.origin };
-        if self.blocks { store.commit_blocking(batch) } else { store.commit(batch).await }
+        self.check_open()?;
+        self.inner.autosave.commit(changes, self.origin, self.driver).await
+    }
+
+    /// # Errors
+    /// [`Error::Closed`] and [`Error::Suspended`].
+    fn check_open(&self) -> Result<()> {
+        self.inner.autosave.ask(|machine| match machine.phase() {
+            // What is stored can be read until the end.
+            Phase::Closing => Ok(()),
+            _ => machine.check_open(),
+        })
     }
 
     async fn read(&self, ids: &[ConversationId]) -> Result<Vec<Option<Record>>> {
-        self.inner.autosave.check_awake()?;
-        self.inner.store.get(ids).await
+        self.check_open()?;
+        self.store().get(ids).await
     }
 
     async fn read_list(&self, query: &Query) -> Result<Page> {
-        self.inner.autosave.check_awake()?;
-        self.inner.store.list(query).await
+        self.check_open()?;
+        self.store().list(query).await
     }
 
     async fn record(&self, id: &ConversationId) -> Result<Option<Record>> {
@@ -335,26 +336,6 @@ impl fmt::Debug for Drafts {
     }
 }
 
-/// Refuses edits while the store is being closed, and for good if it was.
-struct Closing<'a>(&'a Autosave);
-
-impl<'a> Closing<'a> {
-    fn begin(autosave: &'a Autosave) -> Self {
-        autosave.close(true);
-        Self(autosave)
-    }
-
-    fn keep(self) {
-        std::mem::forget(self);
-    }
-}
-
-impl Drop for Closing<'_> {
-    fn drop(&mut self) {
-        self.0.close(false);
-    }
-}
-
 fn draft_of(record: Record) -> Option<Draft> {
     match record.state {
         DraftState::Present(draft) => Some(draft),
@@ -365,7 +346,7 @@ fn draft_of(record: Record) -> Option<Draft> {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.autosave.finish();
-        in_use(|stores| stores.remove(&self.store.identity()));
+        in_use(|stores| stores.remove(&self.autosave.store().identity()));
     }
 }
 

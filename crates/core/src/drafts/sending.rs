@@ -1,9 +1,9 @@
 use std::fmt;
 
 use super::Drafts;
-use super::autosave::Turn;
-use crate::store::{Change, Record, Scope, Sending};
-use crate::{ConversationId, DraftState, Error, Outcome, Query, Result};
+use super::buffer::{Content, Reply, Request, Sent, Target};
+use crate::store::{Entry, Record, Scope};
+use crate::{ConversationId, Error, Outcome, Query, Result};
 
 /// A text that is being sent. It has left the draft, and is kept until the ticket says what became of it.
 ///
@@ -24,8 +24,11 @@ use crate::{ConversationId, DraftState, Error, Outcome, Query, Result};
 /// ```
 pub struct Ticket {
     drafts: Drafts,
-    id: ConversationId,
-    sending: Sending,
+    /// The conversation whose draft it was.
+    began_in: ConversationId,
+    number: u64,
+    began_at: i64,
+    content: Content,
 }
 
 impl Drafts {
@@ -38,31 +41,15 @@ impl Drafts {
     /// [`Error::NothingToSend`] if there is no text; [`Error::Conflict`] if somebody else has stored another text than the
     /// one typed here; and what the store answers. The draft is as before then.
     pub async fn begin_send(&self, id: &ConversationId) -> Result<Ticket> {
-        let begun = match self.inner.autosave.slot(id) {
-            Some(slot) => self.take_typed(self.inner.autosave.turn(slot).await).await?,
-            None => self.commit_one(Change::BeginSend { id: id.clone(), text: None, base: None }).await?,
-        };
-        let number = begun.revision().get();
-        let found = self.find(id, number).await?;
-        let (id, sending) = found.ok_or(Error::corrupt("a text that was to be sent is gone"))?;
-        Ok(Ticket { drafts: self.clone(), id, sending })
+        self.send_of(Target::Id(id.clone())).await
     }
 
-    async fn take_typed(&self, mut turn: Turn) -> Result<Outcome> {
-        loop {
-            let (id, known) = turn.look()?;
-            let (text, base) = known.map_or((None, None), |(text, base)| (Some(text), Some(base)));
-            turn.writes("");
-            let begun = self.commit_one(Change::BeginSend { id, text, base }).await;
-            turn.answered(&begun);
-            match begun {
-                Err(Error::Conflict { current }) => turn.meet(base.unwrap_or_default(), &current).await?,
-                Ok(begun) => {
-                    turn.replaced(&DraftState::Absent(begun.revision()));
-                    return Ok(begun);
-                }
-                Err(error) => return Err(error),
+    pub(super) async fn send_of(&self, target: Target) -> Result<Ticket> {
+        match self.request(target, Request::BeginSend).await? {
+            Reply::Sent(Sent { id, number, began_at, content }) => {
+                Ok(Ticket { drafts: self.clone(), began_in: id, number, began_at, content })
             }
+            _ => Err(Error::corrupt("a text that was to be sent is gone")),
         }
     }
 
@@ -76,11 +63,16 @@ impl Drafts {
     pub async fn tickets(&self) -> Result<Vec<Ticket>> {
         let mut tickets = Vec::new();
         for record in self.sending().await? {
-            for sending in Sending::all_of(&record.sending)? {
-                tickets.push(Ticket { drafts: self.clone(), id: record.id.clone(), sending });
+            for entry in Entry::all_of(&record.sending)? {
+                let Entry::Sending(sending) = entry else { continue };
+                let (number, began_at) = (sending.number, sending.began_at);
+                self.inner.autosave.step(|machine, _, _| machine.hold_send(number, &record.id));
+                let content = Content { text: sending.text, extra: sending.extra };
+                let began_in = record.id.clone();
+                tickets.push(Ticket { drafts: self.clone(), began_in, number, began_at, content });
             }
         }
-        tickets.sort_by_key(|ticket| ticket.sending.number);
+        tickets.sort_by_key(Ticket::number);
         Ok(tickets)
     }
 
@@ -89,101 +81,84 @@ impl Drafts {
         Ok(page.items.into_iter().map(crate::Conversation::into_record).collect())
     }
 
-    /// A text that is being sent, and whose it is: in this conversation, or, if that was renamed, in another.
-    async fn find(&self, id: &ConversationId, number: u64) -> Result<Option<(ConversationId, Sending)>> {
-        let take = |mut record: Record| {
-            let taken = Sending::take_from(&mut record.sending, number)?;
-            Ok(taken.map(|sending| (record.id, sending)))
-        };
-        if let Some(record) = self.record(id).await?
-            && let Some(found) = take(record)?
-        {
-            return Ok(Some(found));
+    /// Looks for a text that is being sent, in whatever conversation it is by now.
+    async fn find(&self, number: u64) -> Result<Option<ConversationId>> {
+        for record in self.sending().await? {
+            let is_it = |entry: &Entry| matches!(entry, Entry::Sending(sending) if sending.number == number);
+            if Entry::all_of(&record.sending)?.iter().any(is_it) {
+                return Ok(Some(record.id));
+            }
         }
-        let mut elsewhere = self.sending().await?.into_iter().map(take);
-        elsewhere.find_map(Result::transpose).transpose()
-    }
-
-    async fn confirm_send(&self, id: &ConversationId, number: u64) -> Result<Outcome> {
-        self.commit_one(Change::ConfirmSend { id: id.clone(), number }).await
-    }
-
-    async fn abort_send(&self, id: &ConversationId, sending: &Sending) -> Result<Outcome> {
-        let change = Change::AbortSend { id: id.clone(), number: sending.number };
-        let Some(slot) = self.inner.autosave.slot(id) else { return self.commit_one(change).await };
-        let mut turn = self.inner.autosave.turn(slot).await;
-        match turn.save().await {
-            // In a conflict both texts stay where they are: what somebody else has stored gets the unsent one in front.
-            Ok(()) | Err(Error::Conflict { .. }) => {}
-            Err(error) => return Err(error),
-        }
-        turn.look_aside();
-        let aborted = self.commit_one(change).await?;
-        if aborted.is_changed() {
-            turn.unsent(&sending.text, &self.stored(id).await?);
-        }
-        Ok(aborted)
+        Ok(None)
     }
 }
 
 impl Ticket {
-    /// Whose text it is. After a [`rename`](crate::Conversations::rename) the ticket is as good as before.
-    pub fn id(&self) -> &ConversationId {
-        &self.id
+    /// Whose text it is. After a [`rename`](crate::Conversations::rename) it is the new id, and the ticket is as good as before.
+    pub fn id(&self) -> ConversationId {
+        let id = self.drafts.inner.autosave.ask(|machine| machine.send_id(self.number).cloned());
+        id.unwrap_or_else(|| self.began_in.clone())
     }
 
     /// The number of the sending: no other of the store has it. The ticket of the same text after a restart has the same.
     pub fn number(&self) -> u64 {
-        self.sending.number
+        self.number
     }
 
     /// The text to send, byte for byte as it was typed.
     pub fn text(&self) -> &str {
-        &self.sending.text
+        &self.content.text
     }
 
     /// The extra that was kept with it.
     pub fn extra(&self) -> &[u8] {
-        &self.sending.extra
+        &self.content.extra
     }
 
     /// When sending began, in milliseconds since the Unix epoch, UTC.
     pub fn began_at(&self) -> i64 {
-        self.sending.began_at
+        self.began_at
     }
 
-    /// It was sent: its text is forgotten. One commit. Confirming again is fine and changes nothing.
+    /// Deletes the text of a message that was sent, in one commit.
     ///
     /// # Errors
-    /// What the store answers. The text is still kept then, and the ticket can be used again.
+    /// [`Error::NotPending`] if it was confirmed or aborted before, here or elsewhere, or deleted with its conversation. What
+    /// the store answers; the text is still kept then, and the ticket can be used again.
     pub async fn confirm(&self) -> Result<Outcome> {
-        let (drafts, number) = (&self.drafts, self.number());
-        let confirmed = drafts.confirm_send(&self.id, number).await?;
-        match confirmed.is_changed() {
-            true => Ok(confirmed),
-            false => match drafts.find(&self.id, number).await? {
-                Some((id, _)) => drafts.confirm_send(&id, number).await,
-                None => Ok(confirmed),
-            },
-        }
+        self.end(|number| Request::ConfirmSend { number }).await
     }
 
-    /// It was not sent: its text stands in front of what was typed since, a newline between them, and is the draft again.
-    /// Its extra comes back too, unless there is a newer one. A composer shows the joined text when this returns. Aborting
-    /// what was confirmed or aborted before changes nothing.
+    /// Makes a text that was not sent the draft again: it stands in front of what was typed since, a newline between them.
+    /// Several that come back stand in the order in which their sending began, as long as the draft still begins with them.
+    /// The newest extra wins. A composer shows the joined text when this returns.
     ///
     /// # Errors
-    /// What the store answers. The text is still kept then, and the ticket can be used again.
+    /// Those of [`confirm`](Self::confirm).
     pub async fn abort(&self) -> Result<Outcome> {
-        let (drafts, number) = (&self.drafts, self.number());
-        let aborted = drafts.abort_send(&self.id, &self.sending).await?;
-        match aborted.is_changed() {
-            true => Ok(aborted),
-            false => match drafts.find(&self.id, number).await? {
-                Some((id, sending)) => drafts.abort_send(&id, &sending).await,
-                None => Ok(aborted),
-            },
+        self.end(|number| Request::AbortSend { number, text: self.content.text.clone() }).await
+    }
+
+    async fn end(&self, request: impl Fn(u64) -> Request) -> Result<Outcome> {
+        let drafts = &self.drafts;
+        loop {
+            match drafts.request(Target::Send(self.number), request(self.number)).await {
+                Ok(Reply::Written(outcome)) => return Ok(outcome),
+                Ok(_) => return Err(Error::corrupt("the store has answered nothing")),
+                Err(Error::NotPending) => {
+                    // Another process may have renamed its conversation.
+                    let id = drafts.find(self.number).await?.filter(|id| *id != self.id()).ok_or(Error::NotPending)?;
+                    drafts.inner.autosave.step(|machine, _, _| machine.move_send(self.number, &id));
+                }
+                Err(error) => return Err(error),
+            }
         }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.drafts.inner.autosave.step(|machine, _, _| machine.drop_send(self.number));
     }
 }
 

@@ -6,13 +6,16 @@ use std::sync::atomic::Ordering;
 use super::queue::{Commit, Job};
 use super::store::Shared;
 use super::{Engine, Finish, Transaction, View};
-use crate::store::{Batch, Change, Committed, Event, Plan, Records, Scope, Shelf, plan};
+use crate::store::{Batch, Change, Committed, Cursor, Event, Plan, Record, Records, Scope, Shelf, plan};
 use crate::{Error, OrderKey, Result};
 
 /// The name of a number the sequence is not below, for sequences that no record shows.
 const SEQUENCE: &str = "sequence";
 /// The name of the floor of bases on absent drafts.
 const FLOOR: &str = "floor";
+
+/// How many records are read at a time.
+const STEP: usize = 256;
 
 /// What a group came to.
 struct Written {
@@ -123,6 +126,7 @@ fn write_group(transaction: &mut impl Transaction, commits: &[Commit], begin: u6
             Err(
                 refused @ (Error::Conflict { .. }
                 | Error::NothingToSend
+                | Error::NotPending
                 | Error::NotEmpty
                 | Error::Corrupt { .. }
                 | Error::SchemaTooNew { .. }),
@@ -205,19 +209,20 @@ pub(super) fn sequence(view: &impl View) -> Result<u64> {
 /// Removes what deleted conversations left behind. From then on a base that was read from it is refused: it is below the
 /// floor.
 pub(super) fn collect_remains<E: Engine>(engine: &E) -> Result<()> {
-    const STEP: usize = 256;
     let remains = &[Shelf::Remains];
-    if engine.read(|view| view.scan(remains, None, 1))?.is_empty() {
+    // What is typed in a conflict stays with the record that has it.
+    let is_empty = |record: &Record| record.sending.is_empty();
+    if !engine.read(|view| any_record(view, remains, is_empty))? {
         return Ok(());
     }
     engine.write(|transaction| {
         let mut floor = transaction.number(FLOOR)?;
+        let mut after: Option<Cursor> = None;
         loop {
-            let records = transaction.scan(remains, None, STEP)?;
-            if records.is_empty() {
-                break;
-            }
-            for record in &records {
+            let records = transaction.scan(remains, after.as_ref(), STEP)?;
+            let Some(last) = records.last() else { break };
+            after = Some(Cursor::new(last.order_key(), last.id.clone()));
+            for record in records.iter().filter(|record| is_empty(record)) {
                 floor = floor.max(record.state.revision().get());
                 transaction.replace(Some(record), None)?;
             }
@@ -225,4 +230,17 @@ pub(super) fn collect_remains<E: Engine>(engine: &E) -> Result<()> {
         transaction.put_number(FLOOR, floor)?;
         Ok(Finish::Commit(()))
     })
+}
+
+/// Returns true if one of the records of a list is such a one.
+fn any_record(view: &impl View, shelves: &[Shelf], is_such: impl Fn(&Record) -> bool) -> Result<bool> {
+    let mut after: Option<Cursor> = None;
+    loop {
+        let records = view.scan(shelves, after.as_ref(), STEP)?;
+        let Some(last) = records.last() else { return Ok(false) };
+        if records.iter().any(&is_such) {
+            return Ok(true);
+        }
+        after = Some(Cursor::new(last.order_key(), last.id.clone()));
+    }
 }

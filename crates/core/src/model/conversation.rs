@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::store::Record;
+use crate::store::{Entry, Record};
 use crate::{ConversationId, Draft, DraftState, OrderKey};
 
 /// A conversation: its draft, its place in the list, and what the host told of it.
@@ -45,7 +45,7 @@ impl Conversation {
     /// Whether a text of it is being sent: [`Drafts::begin_send`](crate::Drafts::begin_send) took it out of the draft, and
     /// its ticket was neither confirmed nor aborted.
     pub fn is_sending(&self) -> bool {
-        !self.0.sending.is_empty()
+        Entry::has_sending(&self.0.sending)
     }
 
     /// Whether it is pinned.

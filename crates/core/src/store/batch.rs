@@ -46,7 +46,8 @@ pub enum Change {
         extra: Option<Vec<u8>>,
         /// The revision the writer knows; `None` always wins.
         base: Option<Revision>,
-        /// Whether the conversation stays at its place in the list, whatever the policy says: somebody goes on typing.
+        /// True if the conversation stays at its place in the list, whatever the policy says, as long as it has a draft:
+        /// somebody goes on typing.
         keeps_place: bool,
     },
     /// Takes the text and the extra of a draft out of it, to be sent. The text is kept beside the draft from then on, under
@@ -57,7 +58,9 @@ pub enum Change {
         id: ConversationId,
         /// The text as the writer knows it, which may not be stored yet; `None` for what is stored.
         text: Option<String>,
-        /// The revision the writer knows, if its text is another one than what is stored; `None` always wins.
+        /// The extra as the writer knows it; `None` for what is stored.
+        extra: Option<Vec<u8>>,
+        /// The revision the writer knows, if its draft is another one than what is stored; `None` always wins.
         base: Option<Revision>,
     },
     /// Forgets a text that was sent.
@@ -67,13 +70,23 @@ pub enum Change {
         /// Its number.
         number: u64,
     },
-    /// Puts a text that was not sent back, in front of the draft there is by now, a newline between them. Its extra comes
-    /// back unless the draft has one.
+    /// Puts a text that was not sent back, in front of the draft there is by now, a newline between them. Several that come
+    /// back stand in the order in which their sending began. Its extra comes back unless there is a newer one.
     AbortSend {
         /// Whose text.
         id: ConversationId,
         /// Its number.
         number: u64,
+    },
+    /// Keeps beside the draft what is typed while somebody else has stored another text, or forgets it. It changes no
+    /// revision, no sequence and no order, and tells nobody.
+    KeepUnresolved {
+        /// Whose draft.
+        id: ConversationId,
+        /// The number of the [`Drafts`](crate::Drafts) it is typed in.
+        life: u64,
+        /// The text and the extra; `None` forgets them.
+        edit: Option<(String, Vec<u8>)>,
     },
     /// Tells facts of a conversation.
     Update {
@@ -122,6 +135,7 @@ impl Change {
             | Self::BeginSend { id, .. }
             | Self::ConfirmSend { id, .. }
             | Self::AbortSend { id, .. }
+            | Self::KeepUnresolved { id, .. }
             | Self::Update { id, .. }
             | Self::Pin { id, .. }
             | Self::Delete { id } => std::slice::from_ref(id),
@@ -139,6 +153,7 @@ impl fmt::Debug for Change {
             Self::BeginSend { .. } => "BeginSend(..)",
             Self::ConfirmSend { .. } => "ConfirmSend(..)",
             Self::AbortSend { .. } => "AbortSend(..)",
+            Self::KeepUnresolved { .. } => "KeepUnresolved(..)",
             Self::Update { .. } => "Update(..)",
             Self::Pin { .. } => "Pin(..)",
             Self::Delete { .. } => "Delete(..)",

@@ -8,11 +8,11 @@
 //! about 100 lines and passes the conformance suite of `chat-drafts-testkit`.
 
 mod batch;
+mod entry;
 mod event;
 mod feed;
 mod query;
 mod record;
-mod sending;
 
 use std::sync::Arc;
 
@@ -21,11 +21,11 @@ use async_trait::async_trait;
 pub use crate::plan::{Plan, Records, plan};
 pub use crate::transition::{Moment, transition};
 pub use batch::{Batch, Change, Committed, OrderPolicy, Origin, Outcome};
+pub(crate) use entry::{Entry, Returned, Sending, Unresolved};
 pub use event::Event;
 pub use feed::{Alarm, ChangeFeed, Changes};
 pub use query::{Cursor, Page, Query, Scope};
 pub use record::{Record, Shelf};
-pub(crate) use sending::Sending;
 
 use crate::{ConversationId, Result};
 

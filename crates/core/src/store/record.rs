@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::Entry;
 use crate::{ConversationId, DraftState, Facts, OrderKey, Revision};
 
 /// All that a store keeps of a conversation. Apps see it as a [`Conversation`](crate::Conversation).
@@ -21,7 +22,8 @@ pub struct Record {
     pub id: ConversationId,
     /// The draft, or the revision of its absence; that is 0 if there never was one.
     pub state: DraftState,
-    /// Texts that are being sent, in the core's own encoding; empty if there are none.
+    /// Texts beside the draft, in the core's own encoding: pending sends, and what is typed in a conflict. Empty if there are
+    /// none.
     pub sending: Vec<u8>,
     /// The sequence of the last change that moved the conversation up the list.
     pub activity: u64,
@@ -62,12 +64,12 @@ impl Record {
 
     /// The list it is part of.
     pub fn shelf(&self) -> Shelf {
-        match (self.state.draft(), self.sending.is_empty()) {
-            (Some(_), false) => Shelf::SendingDrafts,
-            (None, false) => Shelf::Sending,
-            (Some(_), true) => Shelf::Drafts,
-            (None, true) if self.pinned || self.facts != Facts::default() => Shelf::Plain,
-            (None, true) => Shelf::Remains,
+        match (self.state.draft(), Entry::has_sending(&self.sending)) {
+            (Some(_), true) => Shelf::SendingDrafts,
+            (None, true) => Shelf::Sending,
+            (Some(_), false) => Shelf::Drafts,
+            (None, false) if self.pinned || self.facts != Facts::default() => Shelf::Plain,
+            (None, false) => Shelf::Remains,
         }
     }
 

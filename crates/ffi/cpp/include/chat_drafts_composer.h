@@ -38,13 +38,13 @@ public:
     /// The text to send.
     V2TIMString Text() const { return ticket_ ? string(ticket_->text) : V2TIMString(); }
 
-    /// It was sent: its text is forgotten. Again is fine.
+    /// Deletes the text of a message that was sent. 6017 if it is not being sent any more.
     void Confirm(V2TIMCallback* callback) const {
         drafts_session_ticket_confirm(ticket_.get(), done(callback), callback);
     }
 
     /// It was not sent: its text stands in front of what was typed since, a newline between them. A composer shows it
-    /// when the callback hears of success. Again is fine.
+    /// when the callback hears of success. 6017 if it is not being sent any more.
     void Abort(V2TIMCallback* callback) const {
         drafts_session_ticket_abort(ticket_.get(), done(callback), callback);
     }

@@ -114,6 +114,7 @@ impl Failure {
             Error::PermissionDenied => Self::new(code::IO, "no permission to read and write the drafts of this user"),
             Error::Closed => Self::not_logged_in(),
             Error::NothingToSend => Self::invalid_parameter("conversationID", "its draft has no text to send"),
+            Error::NotPending => Self::invalid_parameter("ticket", "its text is not being sent any more"),
             Error::Conflict { .. } => Self::new(
                 code::DATABASE_FAILED,
                 "somebody else has stored another text meanwhile: choose what to keep, and try again",
@@ -213,6 +214,7 @@ mod tests {
             (Error::PermissionDenied, 6022),
             (Error::Closed, 6014),
             (Error::NothingToSend, 6017),
+            (Error::NotPending, 6017),
             (Error::Conflict { current: Box::new(DraftState::Absent(Revision::new(1))) }, 6019),
             (Error::Suspended, 6019),
             (Error::TimedOut, 6019),

@@ -61,8 +61,8 @@ impl Ticket {
         self.ticket.number()
     }
 
-    /// Whose text it is.
-    pub fn id(&self) -> &ConversationId {
+    /// The conversation whose text it is; after a rename the new one.
+    pub fn id(&self) -> ConversationId {
         self.ticket.id()
     }
 
@@ -71,12 +71,12 @@ impl Ticket {
         self.ticket.text()
     }
 
-    /// It was sent: its text is forgotten. Again is fine.
+    /// Deletes the text of a message that was sent. The answer is 6017 if it is not being sent any more.
     pub fn confirm(&self, answer: impl FnOnce(Result<()>) + Send + 'static) {
         self.end(|ticket| async move { ticket.confirm().await }, answer);
     }
 
-    /// It was not sent: its text stands in front of what was typed since. Again is fine.
+    /// Puts a text that was not sent in front of what was typed since. The answer is 6017 if it is not being sent any more.
     pub fn abort(&self, answer: impl FnOnce(Result<()>) + Send + 'static) {
         self.end(|ticket| async move { ticket.abort().await }, answer);
     }

@@ -69,7 +69,7 @@ static void on_the_callers_thread(void) {
   CHECK(is_text(ticket->text, "first") && is_text(ticket->id, "c2c_a") && ticket->extra.len == 1);
   CHECK(ticket->number > 0 && ticket->began_at > 1700000000000 && holds(drafts_composer_text(composer), ""));
   CHECK(drafts_ticket_confirm(ticket, &outcome, NULL) == 0 && outcome.changed);
-  CHECK(drafts_ticket_confirm(ticket, &outcome, NULL) == 0 && !outcome.changed);
+  CHECK(drafts_ticket_confirm(ticket, &outcome, NULL) == DRAFTS_STATUS_NOT_PENDING);
   drafts_ticket_free(ticket);
   CHECK(drafts_composer_begin_send(composer, &ticket, NULL) == DRAFTS_STATUS_NOTHING_TO_SEND && ticket == NULL);
   CHECK(drafts_begin_send(store, text("c2c_n"), &ticket, NULL) == DRAFTS_STATUS_NOTHING_TO_SEND && ticket == NULL);

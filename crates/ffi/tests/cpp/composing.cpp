@@ -85,7 +85,7 @@ static void a_sent_text_is_confirmed_or_comes_back() {
         CHECK(bytes_of(first->value.Text()) == "first" && bytes_of(first->value.ConversationID()) == "c2c_bob");
         CHECK(composer.Text().Empty() && first->value.Number() > 0);
         CHECK_CODE(code_of([&](V2TIMCallback* callback) { first->value.Confirm(callback); }), 0);
-        CHECK_CODE(code_of([&](V2TIMCallback* callback) { first->value.Confirm(callback); }), 0);
+        CHECK_CODE(code_of([&](V2TIMCallback* callback) { first->value.Confirm(callback); }), 6017);
         CHECK_CODE(composer.SetText("second"), 0);
         const auto second = begin_send("c2c_bob");
         CHECK_CODE(composer.SetText("third"), 0);

@@ -3,8 +3,8 @@
 use chat_drafts_core::{Composer, DraftInput, DraftState, Error, Keep, Query};
 
 use super::setup::{
-    changed, conflict, conversation, drain, id, ids, open, open_at, order, pass, reopen, sequence, somebody_else_sets,
-    text,
+    changed, conflict, conversation, drain, id, ids, name, open, open_at, order, pass, reopen, sequence,
+    somebody_else_sets, text,
 };
 use crate::{Sandbox, TestClock};
 
@@ -100,13 +100,12 @@ pub async fn hostile_texts_come_back_byte_for_byte(sandbox: &dyn Sandbox) {
     }
 }
 
-/// The first save of a composer moves its row, later ones do not; under `MessagesOnly` none does.
+/// The first save of a draft moves its row, later ones do not, whoever types; under `MessagesOnly` none does.
 pub async fn only_the_first_save_moves_the_row(sandbox: &dyn Sandbox) {
     let (drafts, bob) = (open_at(sandbox, &TestClock::at(0)), id("c2c_bob"));
-    changed(drafts.set(&bob, "text").await);
+    changed(drafts.conversations().update(&bob, name("Bob")).await);
     changed(drafts.set(&id("c2c_eve"), "text").await);
     let composer = drafts.compose(&bob).await.unwrap();
-    assert_eq!(order(&drafts).await, ["c2c_eve", "c2c_bob"]);
     composer.set_text("text a").unwrap();
     assert_eq!(order(&drafts).await, ["c2c_eve", "c2c_bob"], "no row moves before it is saved");
     drafts.flush().await.unwrap();
@@ -120,7 +119,31 @@ pub async fn only_the_first_save_moves_the_row(sandbox: &dyn Sandbox) {
     let composer = drafts.compose(&bob).await.unwrap();
     composer.set_text("text abc").unwrap();
     drafts.flush().await.unwrap();
-    assert_eq!(order(&drafts).await, ["c2c_bob", "c2c_eve"], "it is another composer's first save");
+    assert_eq!(order(&drafts).await, ["c2c_eve", "c2c_bob"], "it is still the same draft");
+}
+
+/// After the draft was sent, cleared or emptied with the field open, the next text is a new draft, and moves its row.
+pub async fn a_new_draft_in_an_open_field_moves_the_row(sandbox: &dyn Sandbox) {
+    let (drafts, bob, eve) = (open_at(sandbox, &TestClock::at(0)), id("c2c_bob"), id("c2c_eve"));
+    changed(drafts.conversations().update(&bob, name("Bob")).await);
+    let composer = drafts.compose(&bob).await.unwrap();
+    for (number, end) in ["send", "clear", "empty"].into_iter().enumerate() {
+        composer.set_text("draft").unwrap();
+        drafts.flush().await.unwrap();
+        changed(drafts.set(&eve, format!("text {number}")).await);
+        match end {
+            "send" => changed(composer.begin_send().await.unwrap().confirm().await),
+            "clear" => changed(drafts.clear(&bob).await),
+            _ => {
+                composer.set_text("").unwrap();
+                drafts.flush().await.unwrap();
+            }
+        }
+        assert_eq!(order(&drafts).await, ["c2c_eve", "c2c_bob"]);
+        composer.set_text("a new draft").unwrap();
+        drafts.flush().await.unwrap();
+        assert_eq!(order(&drafts).await, ["c2c_bob", "c2c_eve"], "after it was ended by: {end}");
+    }
 }
 
 /// `set`, `set_with`, `clear` and `delete` take the place of what is typed.

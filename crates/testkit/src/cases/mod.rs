@@ -71,6 +71,7 @@ macro_rules! __for_each_case {
                 a_text_that_is_too_long_is_refused,
                 hostile_texts_come_back_byte_for_byte,
                 only_the_first_save_moves_the_row,
+                a_new_draft_in_an_open_field_moves_the_row,
                 plain_calls_replace_what_is_typed,
                 a_refused_call_leaves_what_is_typed,
                 what_somebody_else_stored_is_restored,

@@ -5,8 +5,8 @@ use chat_drafts_core::{
 };
 
 use super::setup::{
-    changed, conflict, conversation, drain, id, name, open, open_at, open_with, order, pass, reopen, sequence,
-    somebody_else_sets, text, unchanged,
+    changed, conflict, conversation, drain, id, name, not_pending, open, open_at, open_with, order, pass, reopen,
+    sequence, somebody_else_sets, text,
 };
 use crate::{Sandbox, TestClock};
 
@@ -23,7 +23,7 @@ pub async fn the_text_leaves_the_draft(sandbox: &dyn Sandbox) {
     let mut events = drafts.subscribe();
     clock.advance(5);
     let ticket = drafts.begin_send(&bob).await.unwrap();
-    assert_eq!((ticket.id(), ticket.text(), ticket.extra()), (&bob, "hi", &b"quote"[..]));
+    assert_eq!((ticket.id(), ticket.text(), ticket.extra()), (bob.clone(), "hi", &b"quote"[..]));
     assert_eq!((ticket.number(), ticket.began_at()), (2, 505));
     assert_eq!((text(&drafts, &bob).await, sequence(&drafts).await), (None, 2));
     assert!(drafts.list(Query::all()).await.unwrap().items.is_empty());
@@ -86,8 +86,8 @@ pub async fn confirming_forgets_the_text(sandbox: &dyn Sandbox) {
     let after = conversation(&drafts, &bob).await;
     assert_eq!((after.draft_state(), after.order_key()), (before.draft_state(), before.order_key()));
     assert!(!after.is_sending());
-    unchanged(ticket.confirm().await);
-    unchanged(ticket.abort().await);
+    not_pending(ticket.confirm().await);
+    not_pending(ticket.abort().await);
     assert_eq!(text(&drafts, &bob).await.as_deref(), Some("second"));
 }
 
@@ -114,8 +114,8 @@ pub async fn aborting_brings_the_text_back(sandbox: &dyn Sandbox) {
     changed(ticket.abort().await);
     let draft = drafts.get(&bob).await.unwrap().unwrap();
     assert_eq!((draft.text(), draft.extra()), ("first\nsecond\nthird", &b"newer"[..]));
-    unchanged(ticket.abort().await);
-    unchanged(ticket.confirm().await);
+    not_pending(ticket.abort().await);
+    not_pending(ticket.confirm().await);
 }
 
 /// What comes back is a new text of the draft: it moves the row up, unless only messages do.
@@ -197,7 +197,10 @@ pub async fn tickets_survive_a_crash(sandbox: &dyn Sandbox) {
     assert_eq!(text(&drafts, &bob).await, None);
     let tickets = drafts.tickets().await.unwrap();
     let [ticket] = &tickets[..] else { panic!("{tickets:?}") };
-    assert_eq!((ticket.id(), ticket.text(), ticket.extra(), ticket.number()), (&bob, "hi\0\n", &b"quote"[..], 2));
+    assert_eq!(
+        (ticket.id(), ticket.text(), ticket.extra(), ticket.number()),
+        (bob.clone(), "hi\0\n", &b"quote"[..], 2)
+    );
     changed(ticket.abort().await);
     let draft = drafts.get(&bob).await.unwrap().unwrap();
     assert_eq!((draft.text(), draft.extra()), ("hi\0\n", &b"quote"[..]));
@@ -219,18 +222,25 @@ pub async fn nothing_to_send_changes_nothing(sandbox: &dyn Sandbox) {
     assert_eq!((sequence(&drafts).await, sent(&drafts).await), (3, vec![]));
 }
 
-/// A composer sends what it shows: if somebody else has stored another text, the host chooses first.
+/// A composer sends what it shows. If somebody else has stored another text, a field that was not edited shows that, and the
+/// next sending sends it; one that was edited is in conflict, and the host chooses first.
 pub async fn what_nobody_has_seen_is_not_sent(sandbox: &dyn Sandbox) {
     let (drafts, bob) = (open(sandbox), id("c2c_bob"));
     let composer = drafts.compose(&bob).await.unwrap();
     composer.set_text("ours").unwrap();
     drafts.flush().await.unwrap();
     somebody_else_sets(&drafts, &bob, "theirs").await;
+    let Err(Error::Conflict { current }) = composer.begin_send().await else { panic!("a conflict was expected") };
+    assert_eq!(current.draft().unwrap().text(), "theirs");
+    assert_eq!((composer.conflict(), composer.text().as_str()), (None, "theirs"));
+
+    composer.set_text("ours").unwrap();
+    somebody_else_sets(&drafts, &bob, "theirs again").await;
     for _ in 0..2 {
         let Err(Error::Conflict { current }) = composer.begin_send().await else { panic!("a conflict was expected") };
-        assert_eq!(current.draft().unwrap().text(), "theirs");
+        assert_eq!(current.draft().unwrap().text(), "theirs again");
     }
-    assert_eq!(composer.conflict().as_ref().and_then(DraftState::draft).unwrap().text(), "theirs");
+    assert_eq!(composer.conflict().as_ref().and_then(DraftState::draft).unwrap().text(), "theirs again");
     composer.resolve(Keep::Ours);
     assert_eq!(composer.begin_send().await.unwrap().text(), "ours");
     assert_eq!(text(&drafts, &bob).await, None);
@@ -263,8 +273,8 @@ pub async fn deleting_takes_it_along(sandbox: &dyn Sandbox) {
     let ticket = drafts.begin_send(&bob).await.unwrap();
     changed(drafts.conversations().delete(&bob).await);
     assert_eq!((sent(&drafts).await, drafts.conversations().get(&bob).await.unwrap()), (vec![], None));
-    unchanged(ticket.abort().await);
-    unchanged(ticket.confirm().await);
+    not_pending(ticket.abort().await);
+    not_pending(ticket.confirm().await);
     assert_eq!(text(&drafts, &bob).await, None);
 }
 

@@ -86,6 +86,12 @@ pub(super) fn unchanged(answer: Result<Outcome>) {
     assert!(!answer.unwrap().is_changed(), "it had nothing to change");
 }
 
+/// That the text is not being sent any more.
+#[track_caller]
+pub(super) fn not_pending(answer: Result<Outcome>) {
+    assert!(matches!(answer, Err(Error::NotPending)), "it was not pending any more: {answer:?}");
+}
+
 /// What a refused write was told.
 #[track_caller]
 pub(super) fn conflict(answer: Result<Outcome>) -> DraftState {

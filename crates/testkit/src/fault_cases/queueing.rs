@@ -69,19 +69,24 @@ pub fn a_refused_batch_leaves_its_group_alone<E: Engine>(config: E::Config) {
     let first = Waiting::new([set(drafts, &chats[0], "text")]);
     subject.faults.wait_for_a_write_at_the_gate();
     let stale = || DraftInput::new("mine").based_on(Revision::new(0));
+    let draft = |number: usize, text: &str, base| {
+        let (id, text) = (chats[number].clone(), text.to_owned());
+        Change::SetDraft { id, text, extra: None, base, keeps_place: false }
+    };
+    // Past the `Drafts`, where two writes of one conversation are one after the other.
+    let commit = async |changes: Vec<Change>| {
+        let batch = Batch { changes, now: 0, policy: OrderPolicy::default(), origin: Origin::new() };
+        Ok(drafts.store().commit(batch).await?.outcomes[0])
+    };
+    let (commit, draft) = (&commit, &draft);
     let others = Waiting::new([
         set(drafts, &chats[1], "text"),
         Box::pin(drafts.set_with(&chats[3], stale())),
-        Box::pin(async {
-            let draft = |number: usize, base| {
-                let (id, text) = (chats[number].clone(), "mine".to_owned());
-                Change::SetDraft { id, text, extra: None, base, keeps_place: false }
-            };
-            let changes = vec![draft(4, None), draft(1, None), draft(3, Some(Revision::new(0)))];
-            let batch = Batch { changes, now: 0, policy: OrderPolicy::default(), origin: Origin::new() };
-            Ok(drafts.store().commit(batch).await?.outcomes[0])
+        Box::pin(async move {
+            let base = Some(Revision::new(0));
+            commit(vec![draft(4, "mine", None), draft(1, "mine", None), draft(3, "mine", base)]).await
         }),
-        set(drafts, &chats[3], "theirs"),
+        Box::pin(async move { commit(vec![draft(3, "theirs", None)]).await }),
         set(drafts, &chats[2], "text"),
     ]);
     subject.faults.open_gate();

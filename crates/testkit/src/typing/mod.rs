@@ -3,11 +3,14 @@
 
 mod model;
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use chat_drafts_core::store::{Batch, Change};
 use chat_drafts_core::{
-    Composer, ConversationId, DraftState, DraftStore, Drafts, Error, Keep, OrderPolicy, Origin, Result,
+    Composer, ConversationId, Draft, DraftInput, DraftState, DraftStore, Drafts, Error, Keep, OrderPolicy, Origin,
+    Outcome, Result,
 };
 use pollster::block_on;
 use proptest::collection::vec;
@@ -15,7 +18,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::{Sandbox, TestClock, random};
-use model::{Model, Refusal};
+use model::{Content, Model, Refusal};
 
 /// The conversations there are.
 const CHATS: [&str; 3] = ["c2c_a", "c2c_b", "group_c"];
@@ -38,18 +41,12 @@ pub enum Typing {
     Pass(u16),
     /// `flush`.
     Flush,
-    /// `set` with a text of its own, or `clear`.
-    Set(usize, bool),
-    /// `delete`.
-    Delete(usize),
-    /// `rename`, unless somebody composes in both.
-    Rename(usize, usize),
-    /// `begin_send`.
-    BeginSend(usize),
-    /// `confirm` or `abort`.
-    End(usize, bool),
-    /// Another writer sets a text of its own, or clears.
-    Other(usize, bool),
+    /// A call that writes, awaited.
+    Write(usize, Write),
+    /// A call that writes, whose future is polled once and dropped.
+    Dropped(usize, Write),
+    /// Another writer writes, past the handle.
+    Other(usize, Write),
     /// `suspend`, edits, time, and `resume`.
     Suspend(Vec<(usize, Key)>),
     /// The process ends without a word; the store is opened again.
@@ -58,6 +55,31 @@ pub enum Typing {
     Drop,
     /// `close`, and the store is opened again unless that is refused.
     Close,
+}
+
+/// What is written to a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// `set` with a text of its own.
+    Set,
+    /// `set_with` a text and an extra of its own.
+    SetWithExtra,
+    /// `set_with` a text of its own, based on what is stored. Another writer does what [`Set`](Self::Set) does.
+    SetBased,
+    /// `clear`.
+    Clear,
+    /// `undo_clear`. Another writer does nothing.
+    Undo,
+    /// `delete`. Another writer does what [`Clear`](Self::Clear) does.
+    Delete,
+    /// `rename` to this one.
+    Rename(usize),
+    /// `begin_send`.
+    BeginSend,
+    /// `confirm` of this ticket.
+    Confirm(usize),
+    /// `abort` of this ticket.
+    Abort(usize),
 }
 
 /// What is typed.
@@ -91,20 +113,31 @@ pub fn check_typing(sandbox: &dyn Sandbox, steps: &[Typing]) {
 fn typing() -> impl Strategy<Value = Typing> {
     let chat = || 0..CHATS.len();
     let key = || prop_oneof![6 => Just(Key::Letter), 1 => Just(Key::DeleteAll), 3 => Just(Key::Paste)];
+    let write = || {
+        prop_oneof![
+            2 => Just(Write::Set),
+            2 => Just(Write::SetWithExtra),
+            2 => Just(Write::SetBased),
+            2 => Just(Write::Clear),
+            2 => Just(Write::Undo),
+            1 => Just(Write::Delete),
+            3 => (0..CHATS.len()).prop_map(Write::Rename),
+            6 => Just(Write::BeginSend),
+            2 => (0..4_usize).prop_map(Write::Confirm),
+            5 => (0..4_usize).prop_map(Write::Abort),
+        ]
+    };
     prop_oneof![
         8 => chat().prop_map(Typing::Compose),
         20 => (0..8_usize, key()).prop_map(|(composer, key)| Typing::Edit(composer, key)),
-        4 => (0..8_usize).prop_map(Typing::Leave),
+        5 => (0..8_usize).prop_map(Typing::Leave),
         3 => (0..8_usize, select(vec![Keep::Ours, Keep::Theirs, Keep::Both]))
             .prop_map(|(composer, keep)| Typing::Resolve(composer, keep)),
         12 => (0..2_500_u16).prop_map(Typing::Pass),
         3 => Just(Typing::Flush),
-        3 => (chat(), any::<bool>()).prop_map(|(chat, clears)| Typing::Set(chat, clears)),
-        2 => chat().prop_map(Typing::Delete),
-        2 => (chat(), chat()).prop_map(|(from, to)| Typing::Rename(from, to)),
-        6 => chat().prop_map(Typing::BeginSend),
-        6 => (0..4_usize, any::<bool>()).prop_map(|(ticket, confirm)| Typing::End(ticket, confirm)),
-        4 => (chat(), any::<bool>()).prop_map(|(chat, clears)| Typing::Other(chat, clears)),
+        16 => (chat(), write()).prop_map(|(chat, write)| Typing::Write(chat, write)),
+        6 => (chat(), write()).prop_map(|(chat, write)| Typing::Dropped(chat, write)),
+        8 => (chat(), write()).prop_map(|(chat, write)| Typing::Other(chat, write)),
         1 => vec((0..8_usize, key()), 0..3).prop_map(Typing::Suspend),
         2 => Just(Typing::Crash),
         1 => Just(Typing::Drop),
@@ -210,51 +243,13 @@ impl<'a> Machine<'a> {
                 let flushed = block_on(drafts.flush()).map_err(refusal);
                 same("the flush", &flushed, &self.model.flush())?;
             }
-            Typing::Set(chat, clears) => {
-                let text = if *clears { String::new() } else { self.paste() };
-                block_on(drafts.set(&id(*chat), text.as_str())).map_err(shown)?;
-                self.model.set(*chat, &text);
+            Typing::Write(chat, write) => {
+                let written = self.write(*chat, *write)?;
+                let expected = self.model_write(*chat, *write, &written)?;
+                same("the answer", &written, &expected)?;
             }
-            Typing::Delete(chat) => {
-                block_on(drafts.conversations().delete(&id(*chat))).map_err(shown)?;
-                self.model.delete(*chat);
-            }
-            Typing::Rename(from, to) => {
-                if !self.model.is_composed(*from) || !self.model.is_composed(*to) {
-                    let renamed = block_on(drafts.conversations().rename(&id(*from), &id(*to)));
-                    let expected = self.model.rename(*from, *to);
-                    let has_moved = matches!(expected, Ok(true));
-                    same("the rename", &renamed.map(|outcome| outcome.is_changed()).map_err(refusal), &expected)?;
-                    for (chat, _) in self.composers.iter_mut().filter(|(chat, _)| has_moved && chat == from) {
-                        *chat = *to;
-                    }
-                }
-            }
-            Typing::BeginSend(chat) => {
-                let begun = block_on(drafts.begin_send(&id(*chat))).map_err(refusal);
-                let begun = begun.map(|ticket| (ticket.number(), ticket.text().to_owned()));
-                let expected = self.model.begin_send(*chat, begun.as_ref().map_or(0, |(number, _)| *number));
-                same("what is sent", &begun.map(|(_, text)| text), &expected)?;
-            }
-            Typing::End(nth, confirm) => {
-                let tickets = block_on(drafts.tickets()).map_err(shown)?;
-                if let Some(place) = round(*nth, tickets.len()) {
-                    let ticket = &tickets[place];
-                    let ended =
-                        block_on(async { if *confirm { ticket.confirm().await } else { ticket.abort().await } });
-                    if !ended.map_err(shown)?.is_changed() {
-                        return Err("the ticket was not known".to_owned());
-                    }
-                    self.model.end(ticket.number(), *confirm);
-                }
-            }
-            Typing::Other(chat, clears) => {
-                let text = if *clears { String::new() } else { self.paste() };
-                self.model.other(*chat, &text);
-                let change = Change::SetDraft { id: id(*chat), text, extra: None, base: None, keeps_place: false };
-                let (now, policy, origin) = (0, OrderPolicy::default(), Origin::new());
-                block_on(self.store().commit(Batch { changes: vec![change], now, policy, origin })).map_err(shown)?;
-            }
+            Typing::Dropped(chat, write) => self.drop_write(*chat, *write)?,
+            Typing::Other(chat, write) => self.other(*chat, *write)?,
             Typing::Suspend(edits) => {
                 let suspended = block_on(drafts.suspend()).map_err(refusal);
                 same("the suspension", &suspended, &self.model.flush())?;
@@ -298,6 +293,181 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// A call of the handle; what it was given is in the answer.
+    fn call<'b>(&mut self, drafts: &'b Drafts, chat: usize, write: Write) -> Played<Option<Call<'b>>> {
+        let own = self.paste();
+        let chat_id = id(chat);
+        let (text, extra) = match write {
+            Write::Set | Write::SetBased => (own, String::new()),
+            Write::SetWithExtra => (own.clone(), format!("extra of {own}")),
+            _ => (String::new(), String::new()),
+        };
+        let given = Content::new(&text, &extra);
+        let call: Future<'b> = match write {
+            Write::Set => Box::pin(async move { drafts.set(&chat_id, text).await.map(Answer::of) }),
+            Write::Clear => Box::pin(async move { drafts.clear(&chat_id).await.map(Answer::of) }),
+            Write::SetWithExtra => {
+                let input = DraftInput::new(text).extra(extra);
+                Box::pin(async move { drafts.set_with(&chat_id, input).await.map(Answer::of) })
+            }
+            Write::SetBased => {
+                let base = block_on(drafts.revision(&chat_id)).map_err(shown)?;
+                let input = DraftInput::new(text).based_on(base);
+                Box::pin(async move { drafts.set_with(&chat_id, input).await.map(Answer::of) })
+            }
+            Write::Undo => Box::pin(async move { drafts.undo_clear(&chat_id).await.map(Answer::of) }),
+            Write::Delete => Box::pin(async move { drafts.conversations().delete(&chat_id).await.map(Answer::of) }),
+            Write::Rename(to) => {
+                let to = id(to);
+                Box::pin(async move { drafts.conversations().rename(&chat_id, &to).await.map(Answer::of) })
+            }
+            Write::BeginSend => Box::pin(async move {
+                let ticket = drafts.begin_send(&chat_id).await?;
+                let content = Content::new(ticket.text(), &String::from_utf8_lossy(ticket.extra()));
+                Ok(Answer::Sent(ticket.number(), content))
+            }),
+            Write::Confirm(nth) | Write::Abort(nth) => {
+                let mut tickets = block_on(drafts.tickets()).map_err(shown)?;
+                let Some(place) = round(nth, tickets.len()) else { return Ok(None) };
+                let (ticket, confirms) = (tickets.remove(place), matches!(write, Write::Confirm(_)));
+                let number = ticket.number();
+                let end: Future<'b> = Box::pin(async move {
+                    let ended = if confirms { ticket.confirm().await } else { ticket.abort().await };
+                    ended.map(|_| Answer::Ended(number))
+                });
+                return Ok(Some(Call { given: Content::default(), number, future: end }));
+            }
+        };
+        Ok(Some(Call { given, number: 0, future: call }))
+    }
+
+    fn write(&mut self, chat: usize, write: Write) -> Played<Written> {
+        let drafts = self.drafts();
+        let Some(Call { given, future, .. }) = self.call(&drafts, chat, write)? else { return Ok(None) };
+        Ok(Some((given, block_on(future).map_err(refusal))))
+    }
+
+    /// What the model answers to the same.
+    fn model_write(&mut self, chat: usize, write: Write, written: &Written) -> Played<Written> {
+        let Some((given, answer)) = written else { return Ok(None) };
+        let model = &mut self.model;
+        let changed = |answer: std::result::Result<bool, Refusal>| answer.map(Answer::Written);
+        let answer = match (write, answer) {
+            // Whether it changes anything is compared by what is stored.
+            (Write::Set | Write::Clear, Ok(answer)) => {
+                model.set(chat, &given.text, None);
+                Ok(answer.clone())
+            }
+            (Write::SetWithExtra, Ok(answer)) => {
+                model.set(chat, &given.text, Some(&given.extra));
+                Ok(answer.clone())
+            }
+            (Write::Delete, Ok(answer)) => {
+                model.delete(chat);
+                Ok(answer.clone())
+            }
+            (Write::SetBased, _) => changed(model.set_based(chat, &given.text)),
+            (Write::Undo, _) => changed(model.undo(chat)),
+            (Write::Rename(to), _) => {
+                let renamed = model.rename(chat, to);
+                if renamed.is_ok() && chat != to {
+                    self.composers.iter_mut().filter(|(of, _)| *of == chat).for_each(|(of, _)| *of = to);
+                }
+                changed(renamed)
+            }
+            (Write::BeginSend, _) => {
+                let number = match answer {
+                    Ok(Answer::Sent(number, _)) => *number,
+                    _ => 0,
+                };
+                model.begin_send(chat, number).map(|content| Answer::Sent(number, content))
+            }
+            (Write::Confirm(_) | Write::Abort(_), Ok(Answer::Ended(number))) => {
+                model.end(*number, matches!(write, Write::Confirm(_)));
+                Ok(Answer::Ended(*number))
+            }
+            (_, answer) => return Err(format!("it should not have answered {answer:?}")),
+        };
+        Ok(Some((given.clone(), answer)))
+    }
+
+    /// A call whose future is polled once and dropped does what it would have done; whoever comes behind it sees that.
+    fn drop_write(&mut self, chat: usize, write: Write) -> Played<()> {
+        let drafts = self.drafts();
+        let before = self.numbers()?;
+        let Some(Call { given, number, mut future }) = self.call(&drafts, chat, write)? else { return Ok(()) };
+        let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        drop(future);
+        for chat in 0..CHATS.len() {
+            // Changes nothing, and is answered after all that came before.
+            block_on(drafts.conversations().rename(&id(chat), &id(chat))).map_err(shown)?;
+        }
+        let answer = match (polled, write) {
+            (Poll::Ready(answer), _) => answer.map_err(refusal),
+            (Poll::Pending, Write::BeginSend) => {
+                let begun = self.numbers()?.into_iter().find(|number| !before.contains(number));
+                begun.map(|number| Answer::Sent(number, Content::default())).ok_or(Refusal::NothingToSend)
+            }
+            (Poll::Pending, Write::Confirm(_) | Write::Abort(_)) => Ok(Answer::Ended(number)),
+            (Poll::Pending, _) => Ok(Answer::Written(true)),
+        };
+        self.model_write(chat, write, &Some((given, answer)))?;
+        Ok(())
+    }
+
+    fn numbers(&self) -> Played<Vec<u64>> {
+        let tickets = block_on(self.drafts().tickets()).map_err(shown)?;
+        Ok(tickets.iter().map(chat_drafts_core::Ticket::number).collect())
+    }
+
+    fn other(&mut self, chat: usize, write: Write) -> Played<()> {
+        let own = self.paste();
+        let set = |text: String, extra: Option<String>| Change::SetDraft {
+            id: id(chat),
+            text,
+            extra: extra.map(String::into_bytes),
+            base: None,
+            keeps_place: false,
+        };
+        let change = match write {
+            Write::Set | Write::SetBased => {
+                self.model.other_sets(chat, &own, None);
+                set(own, None)
+            }
+            Write::SetWithExtra => {
+                let extra = format!("extra of {own}");
+                self.model.other_sets(chat, &own, Some(&extra));
+                set(own, Some(extra))
+            }
+            Write::Clear | Write::Delete => {
+                self.model.other_sets(chat, "", None);
+                set(String::new(), None)
+            }
+            Write::Undo => return Ok(()),
+            Write::Rename(to) => {
+                self.model.other_renames(chat, to);
+                Change::Rename { from_to: [id(chat), id(to)] }
+            }
+            Write::BeginSend if self.model.stored(chat).text.is_empty() => return Ok(()),
+            Write::BeginSend => Change::BeginSend { id: id(chat), text: None, extra: None, base: None },
+            Write::Confirm(nth) | Write::Abort(nth) => {
+                let tickets = self.model.tickets();
+                let Some(place) = round(nth, tickets.len()) else { return Ok(()) };
+                let (number, id) = (tickets[place].number, id(tickets[place].chat));
+                let confirms = matches!(write, Write::Confirm(_));
+                self.model.other_ends(number, confirms);
+                if confirms { Change::ConfirmSend { id, number } } else { Change::AbortSend { id, number } }
+            }
+        };
+        let (now, policy, origin) = (0, OrderPolicy::default(), Origin::new());
+        let committed =
+            block_on(self.store().commit(Batch { changes: vec![change], now, policy, origin })).map_err(shown)?;
+        if write == Write::BeginSend {
+            self.model.other_begins_to_send(chat, committed.outcomes[0].revision().get());
+        }
+        Ok(())
+    }
+
     fn pass(&mut self, millis: i64) {
         let drafts = self.drafts();
         for _ in 0..millis / STEP {
@@ -308,31 +478,72 @@ impl<'a> Machine<'a> {
     }
 
     /// Everything that is shown, and everything that is stored.
-    fn compare(&self) -> Played<()> {
+    fn compare(&mut self) -> Played<()> {
         let drafts = self.drafts();
-        let text = |draft: Option<&chat_drafts_core::Draft>| draft.map_or("", |draft| draft.text()).to_owned();
+        let of = |draft: Option<&Draft>| {
+            let extra = |draft: &Draft| String::from_utf8_lossy(draft.extra()).into_owned();
+            draft.map_or_else(Content::default, |draft| Content::new(draft.text(), &extra(draft)))
+        };
+        for (chat, composer) in &self.composers {
+            // A look at a conflict that is over ends it.
+            let theirs = composer.conflict().map(|current| of(current.draft()).text);
+            same("the other text of a conflict", &theirs, &self.model.conflict(*chat))?;
+            same("the conversation of a composer", &composer.id(), &id(*chat))?;
+            let shown = Content::new(&composer.text(), &String::from_utf8_lossy(&composer.extra()));
+            same("the text of a composer", &shown, &self.model.shown_by_composer(*chat))?;
+        }
         for chat in 0..CHATS.len() {
             let shown_draft = block_on(drafts.get(&id(chat))).map_err(shown)?;
-            same("the draft", &text(shown_draft.as_ref()), &self.model.shown(chat))?;
+            same("the draft", &of(shown_draft.as_ref()), &self.model.shown(chat))?;
             let row = block_on(drafts.conversations().get(&id(chat))).map_err(shown)?;
-            let stored = row.as_ref().map_or("", |row| row.draft_text()).to_owned();
+            let stored = of(row.as_ref().and_then(chat_drafts_core::Conversation::draft));
             same("what is stored", &stored, &self.model.stored(chat))?;
         }
-        for (chat, composer) in &self.composers {
-            same("the conversation of a composer", &composer.id(), &id(*chat))?;
-            same("the text of a composer", &composer.text(), &self.model.shown_by_composer(*chat))?;
-            let theirs = composer.conflict().map(|current| text(current.draft()));
-            same("the other text of a conflict", &theirs, &self.model.conflict(*chat))?;
-        }
         let tickets = block_on(drafts.tickets()).map_err(shown)?;
-        let tickets = tickets.iter().map(|ticket| (ticket.number(), ticket.id().clone(), ticket.text().to_owned()));
-        let expected = self.model.tickets().iter().map(|(number, chat, text)| (*number, id(*chat), text.clone()));
-        same("what is being sent", &tickets.collect::<Vec<_>>(), &expected.collect())?;
+        let mut tickets: Vec<_> = tickets
+            .iter()
+            .map(|ticket| {
+                let content = Content::new(ticket.text(), &String::from_utf8_lossy(ticket.extra()));
+                (ticket.number(), ticket.id(), content)
+            })
+            .collect();
+        tickets.sort_by_key(|(number, ..)| *number);
+        let expected = self.model.tickets().iter();
+        let mut expected: Vec<_> =
+            expected.map(|ticket| (ticket.number, id(ticket.chat), ticket.content.clone())).collect();
+        expected.sort_by_key(|(number, ..)| *number);
+        same("what is being sent", &tickets, &expected)?;
         let mut unsaved = drafts.unsaved();
         unsaved.sort();
         let mut expected: Vec<_> = self.model.unsaved().into_iter().map(|(chat, text)| (id(chat), text)).collect();
         expected.sort();
         same("what is not saved", &unsaved, &expected)
+    }
+}
+
+type Future<'a> = Pin<Box<dyn std::future::Future<Output = Result<Answer>> + 'a>>;
+
+/// A call, and what it was given.
+struct Call<'a> {
+    given: Content,
+    /// Of the ticket that it ends.
+    number: u64,
+    future: Future<'a>,
+}
+
+/// What a call was given and has answered, unless there was nothing to call.
+type Written = Option<(Content, std::result::Result<Answer, Refusal>)>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Answer {
+    Written(bool),
+    Sent(u64, Content),
+    Ended(u64),
+}
+
+impl Answer {
+    fn of(outcome: Outcome) -> Self {
+        Self::Written(outcome.is_changed())
     }
 }
 

@@ -1,210 +1,446 @@
-//! Text that is typed and not saved yet, and when it is saved.
+//! The shell around the state machine of [`buffer`](super::buffer): it holds the machine's lock, the clock and the store.
 //!
-//! An edit touches memory only. Each conversation somebody composes in has a [`Slot`]; those with edits that the store does
-//! not have are on one list, and the *saver* thread sleeps until the first of them is due. It is woken by an edit only if
-//! that is due before all it sleeps for.
-//!
-//! One write at a time: a save, and a call that takes a text along, has a *turn* of the slot; a plain set, which always
-//! wins, waits for nobody and *holds* saves back until it is answered. So a save that is refused shows somebody else's
-//! write and never one of our own.
-//!
-//! Locks are taken in this order: the map of slots or the list, then one slot. None is held while the store writes, or while
-//! somebody is told.
+//! Each step takes the lock, lets the machine take one input, lets the lock go, and performs the effects: jobs for the store
+//! are begun, callers are answered, and the autosave worker is woken if something has become due. No lock is held while the
+//! store works or while somebody is told.
 
-mod save;
-mod saver;
-mod slot;
+mod call;
 mod stats;
-mod turn;
+mod worker;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::collections::hash_map::RandomState;
+use std::future::poll_fn;
+use std::hash::BuildHasher;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
-pub(crate) use save::{Bells, Save};
-pub(crate) use saver::Desk;
-pub(crate) use slot::{Pace, Slot};
-pub(crate) use stats::Counters;
+use pollster::block_on;
+
+pub(crate) use call::Caller;
+use call::Flight;
+use stats::Counters;
 pub use stats::Stats;
-pub(crate) use turn::Turn;
+use worker::Worker;
 
-use crate::{Clock, ConversationId, Draft, DraftStore, Error, Keep, OrderPolicy, Origin, Result};
+use super::buffer::{
+    Answer, Content, Effects, Job, Lifecycle, Loaded, Machine, Pace, Phase, Reply, Request, SeatKey, Target,
+};
+use crate::store::{Batch, Change, Committed, Entry};
+use crate::{Clock, ConversationId, DraftState, DraftStore, Error, OrderPolicy, Origin, Query, Result, Revision};
 
-/// The slots of the conversations that have one.
-type Slots = HashMap<ConversationId, Arc<Slot>>;
-
-/// What a [`Drafts`](crate::Drafts) has in memory.
+/// The machine of a [`Drafts`](crate::Drafts), its store and its worker.
 pub(crate) struct Autosave {
-    pub(crate) store: Arc<dyn DraftStore>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) policy: OrderPolicy,
-    pub(crate) pace: Pace,
-    /// Whether the clock runs by itself, so that there is a saver.
+    store: Arc<dyn DraftStore>,
+    clock: Arc<dyn Clock>,
+    policy: OrderPolicy,
+    /// True if the clock runs by itself, so that the worker goes by it.
     runs: bool,
-    slots: RwLock<Slots>,
-    desk: Mutex<Desk>,
-    /// Wakes the saver.
+    state: Mutex<State>,
+    /// Wakes the worker.
     bell: Condvar,
-    /// Whether edits are refused.
-    is_closed: AtomicBool,
-    /// Whether the store is not to be used at the moment, and nothing is saved.
-    is_suspended: AtomicBool,
-    pub(crate) counters: Counters,
+    counters: Counters,
+}
+
+struct State {
+    machine: Machine<Caller>,
+    worker: Worker,
+}
+
+/// How the jobs of a step are given to the store.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Driver {
+    /// By futures, which the callers poll.
+    Tasks,
+    /// By this thread, which waits for its own request.
+    ThisThread,
 }
 
 impl Autosave {
-    pub(crate) fn new(store: Arc<dyn DraftStore>, clock: Arc<dyn Clock>, policy: OrderPolicy, pace: Pace) -> Self {
-        Self {
-            store,
-            policy,
-            pace,
-            runs: clock.is_running(),
-            clock,
-            slots: RwLock::default(),
-            desk: Mutex::default(),
-            bell: Condvar::new(),
-            is_closed: AtomicBool::new(false),
-            is_suspended: AtomicBool::new(false),
-            counters: Counters::default(),
+    pub(crate) fn new(
+        store: Arc<dyn DraftStore>,
+        clock: Arc<dyn Clock>,
+        policy: OrderPolicy,
+        pace: Pace,
+        max_text_len: usize,
+    ) -> Self {
+        let runs = clock.is_running();
+        let life = RandomState::new().hash_one(clock.now());
+        let machine = Machine::new(life, pace, max_text_len);
+        let state = Mutex::new(State { machine, worker: Worker::default() });
+        Self { store, clock, policy, runs, state, bell: Condvar::new(), counters: Counters::default() }
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn DraftStore> {
+        &self.store
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the machine something.
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Machine<Caller>) -> T) -> T {
+        ask(&self.lock().machine)
+    }
+
+    /// Gives the machine an input and performs what follows.
+    pub(crate) fn step<T>(
+        self: &Arc<Self>,
+        input: impl FnOnce(&mut Machine<Caller>, Duration, &mut Effects<Caller>) -> T,
+    ) -> T {
+        let (value, effects) = self.step_only(input);
+        self.perform(effects);
+        value
+    }
+
+    /// Gives the machine an input; returns what follows, for the caller to perform.
+    fn step_only<T>(
+        self: &Arc<Self>,
+        input: impl FnOnce(&mut Machine<Caller>, Duration, &mut Effects<Caller>) -> T,
+    ) -> (T, Effects<Caller>) {
+        let now = self.clock.elapsed();
+        let mut effects = Effects::default();
+        let mut state = self.lock();
+        let value = input(&mut state.machine, now, &mut effects);
+        if let Some(due) = effects.due.take() {
+            self.call_worker(&mut state, due);
         }
+        (value, effects)
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn slots(&self) -> RwLockReadGuard<'_, Slots> {
-        self.slots.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn slots_mut(&self) -> RwLockWriteGuard<'_, Slots> {
-        self.slots.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The slot of a conversation, if it has one.
-    pub(crate) fn slot(&self, id: &ConversationId) -> Option<Arc<Slot>> {
-        self.slots().get(id).cloned()
-    }
-
-    /// What [`Drafts::get`](crate::Drafts::get) shows in place of what is stored.
-    pub(crate) fn pending(&self, id: &ConversationId) -> Option<Option<Draft>> {
-        self.slots().get(id)?.lock().pending()
-    }
-
-    /// Makes room for one composer more.
-    pub(crate) fn join(&self, id: &ConversationId, origin: Origin) -> Arc<Slot> {
-        let mut slots = self.slots_mut();
-        let slot = slots.entry(id.clone()).or_insert_with(|| Arc::new(Slot::new(id.clone(), origin)));
-        slot.lock().join();
-        Arc::clone(slot)
-    }
-
-    /// A composer has gone. What it leaves unsaved is saved now; in a conflict that nobody ends any more both texts are kept.
-    pub(crate) fn leave(self: &Arc<Self>, slot: &Arc<Slot>) {
-        let mut state = slot.lock();
-        state.composers -= 1;
-        let bells = if state.composers == 0 { state.resolve(Keep::Both) } else { None };
-        state.hurry();
-        drop(state);
-        bells.unwrap_or_default().ring();
-        self.look_after(slot);
-    }
-
-    /// Takes an edit into memory; gives its number.
-    pub(crate) fn edit(self: &Arc<Self>, slot: &Arc<Slot>, text: String, origin: Origin) -> Result<u64> {
-        if self.is_closed.load(Ordering::Acquire) {
-            return Err(Error::Closed);
-        }
-        let (now, date) = (self.clock.elapsed(), self.clock.now());
-        let mut state = slot.lock();
-        let (is_edit, is_first) = state.edit(text, origin, now, date);
-        let version = state.version();
-        drop(state);
+    /// Takes an edit; returns its number.
+    pub(crate) fn edit(self: &Arc<Self>, seat: SeatKey, text: String, origin: Origin) -> Result<u64> {
+        let date = self.clock.now();
+        let (number, is_edit) =
+            self.step(|machine, now, effects| machine.edit(seat, text, origin, (now, date), effects))?;
         if is_edit {
             self.counters.edits.add(1);
         }
-        if is_first {
-            self.look_after(slot);
-        }
-        Ok(version)
+        Ok(number)
     }
 
-    /// Ends a conflict by this choice; says whether there was one.
-    pub(crate) fn resolve(self: &Arc<Self>, slot: &Arc<Slot>, keep: Keep) -> bool {
-        let bells = slot.lock().resolve(keep);
-        let was_conflict = bells.is_some();
-        bells.unwrap_or_default().ring();
-        self.look_after(slot);
-        was_conflict
+    /// Sends a request through its buffer, and waits for the answer. Dropping the future does not withdraw it.
+    pub(crate) async fn request(
+        self: &Arc<Self>,
+        target: Target,
+        request: Request,
+        origin: Origin,
+        driver: Driver,
+    ) -> Result<Reply> {
+        let caller = Caller::default();
+        let (number, effects) = self
+            .step_only(|machine, now, effects| machine.begin(&target, request, origin, caller.clone(), now, effects));
+        let number = number?;
+        // From here on a dropped future leaves its request to the worker.
+        let waiting = Waiting { autosave: self, caller: &caller, number: Some(number), is_answered: false };
+        match driver {
+            Driver::Tasks => self.perform(effects),
+            Driver::ThisThread => self.perform_here(number, effects),
+        }
+        waiting.answer().await
     }
 
-    /// Sees to it that a slot is saved when it is due, and forgotten when nobody needs it.
-    pub(crate) fn look_after(self: &Arc<Self>, slot: &Arc<Slot>) {
-        let mut desk = self.desk();
-        let mut state = slot.lock();
-        if state.is_dirty() && !std::mem::replace(&mut state.is_listed, true) {
-            desk.list(Arc::clone(slot));
-        }
-        let due = state.due(self.pace);
-        let is_idle = state.is_idle();
-        drop(state);
-        if let Some(due) = due {
-            self.call_saver(&mut desk, due);
-        }
-        drop(desk);
-        if is_idle {
-            self.forget(slot);
-        }
+    /// Suspends, resumes or closes, and waits for that. Dropping the future does not withdraw it.
+    pub(crate) async fn lifecycle(self: &Arc<Self>, kind: Lifecycle) -> Result<()> {
+        let caller = Caller::default();
+        let (number, effects) =
+            self.step_only(|machine, now, effects| machine.begin_lifecycle(kind, caller.clone(), now, effects));
+        let waiting = Waiting { autosave: self, caller: &caller, number: Some(number), is_answered: false };
+        self.perform(effects);
+        self.save_without_worker();
+        waiting.answer().await.map(drop)
     }
 
-    fn forget(&self, slot: &Arc<Slot>) {
-        let mut slots = self.slots_mut();
-        let state = slot.lock();
-        if state.is_idle()
-            && let Entry::Occupied(entry) = slots.entry(state.id.clone())
-            && Arc::ptr_eq(entry.get(), slot)
-        {
-            entry.remove();
-        }
-    }
-
-    /// Refuses edits from now on, or takes them again.
-    pub(crate) fn close(&self, is_closed: bool) {
-        self.is_closed.store(is_closed, Ordering::Release);
-    }
-
+    /// Saves everything, whether it is due or not.
+    ///
     /// # Errors
-    /// [`Error::Suspended`] while the store is not to be used.
-    pub(crate) fn check_awake(&self) -> Result<()> {
-        if self.is_suspended.load(Ordering::Acquire) { Err(Error::Suspended) } else { Ok(()) }
-    }
-
-    /// The texts that the store does not have.
-    pub(crate) fn unsaved(&self) -> Vec<(ConversationId, String)> {
-        let mut unsaved = Vec::new();
-        for slot in self.desk().listed() {
-            let state = slot.lock();
-            if state.is_dirty() {
-                unsaved.push((state.id.clone(), state.text().to_owned()));
+    /// [`Error::Unsaved`] names what could not be saved.
+    pub(crate) async fn flush(self: &Arc<Self>) -> Result<()> {
+        let waiting = self.step(|machine, _, effects| machine.flush(effects));
+        self.save_without_worker();
+        let mut unsaved: Option<(Vec<ConversationId>, Error)> = None;
+        for (id, caller) in waiting {
+            if let Err(error) =
+                (Waiting { autosave: self, caller: &caller, number: None, is_answered: false }).answer().await
+            {
+                unsaved.get_or_insert((Vec::new(), error)).0.push(id);
             }
         }
-        unsaved
+        match unsaved {
+            Some((conversations, reason)) => Err(Error::Unsaved { conversations, reason: Box::new(reason) }),
+            None => Ok(()),
+        }
     }
 
-    /// How many conversations have edits that the store does not have.
-    pub(crate) fn unsaved_count(&self) -> u64 {
-        self.desk().listed().iter().filter(|slot| slot.lock().is_dirty()).count() as u64
+    /// Waits until the edits of a seat up to this number are saved, or the next save has failed.
+    pub(crate) async fn saved(self: &Arc<Self>, seat: SeatKey, number: u64) -> Result<()> {
+        let caller = Caller::default();
+        let waits = self.step(|machine, _, effects| machine.wait_saved(seat, number, caller.clone(), effects));
+        if !waits {
+            return Ok(());
+        }
+        Waiting { autosave: self, caller: &caller, number: None, is_answered: false }.answer().await.map(drop)
     }
 
-    /// Gives the composers of a conversation another one.
-    fn rename(&self, slot: &Arc<Slot>, to: &ConversationId) {
-        let mut slots = self.slots_mut();
-        let mut state = slot.lock();
-        slots.remove(&state.id);
-        state.id = to.clone();
-        drop(state);
-        // Composers of both ids go on, each with a text of its own; what differs is a conflict.
-        slots.entry(to.clone()).or_insert_with(|| Arc::clone(slot));
+    /// Performs the effects of a step, and of those that follow from it as far as the store answers at once.
+    fn perform(self: &Arc<Self>, effects: Effects<Caller>) {
+        let mut more = vec![effects];
+        while let Some(mut effects) = more.pop() {
+            self.tell(&mut effects);
+            for submit in effects.submits {
+                submit.caller.depart(submit.number, self.flight(submit.job));
+                more.extend(self.help(&submit.caller));
+            }
+        }
     }
+
+    /// Performs the effects of a step on this thread, up to the answer of this request.
+    fn perform_here(self: &Arc<Self>, number: u64, effects: Effects<Caller>) {
+        let mut more = vec![effects];
+        while let Some(mut effects) = more.pop() {
+            self.tell(&mut effects);
+            for submit in effects.submits {
+                let begun = Instant::now();
+                let answer = self.run(submit.job);
+                let ((), effects) = self.step_only(|machine, now, effects| {
+                    machine.answer(submit.number, answer, now, effects);
+                });
+                self.count_saves(effects.saved.len(), begun.elapsed());
+                if submit.number == number {
+                    // What others asked for is theirs.
+                    self.perform(effects);
+                } else {
+                    more.push(effects);
+                }
+            }
+        }
+    }
+
+    /// Polls the job of a caller; returns what follows if the store has answered.
+    fn help(self: &Arc<Self>, caller: &Caller) -> Option<Effects<Caller>> {
+        let (number, answer, took) = caller.poll_flight()?;
+        let ((), effects) = self.step_only(|machine, now, effects| machine.answer(number, answer, now, effects));
+        self.count_saves(effects.saved.len(), took);
+        Some(effects)
+    }
+
+    /// Counts a commit that has saved so many conversations.
+    fn count_saves(&self, saves: usize, took: Duration) {
+        if saves > 0 {
+            self.counters.commits.add(1);
+            self.counters.largest_commit.at_least(saves as u64);
+            self.counters.latency.note(took);
+        }
+    }
+
+    /// Answers callers, and counts what was saved.
+    fn tell(self: &Arc<Self>, effects: &mut Effects<Caller>) {
+        for edits in effects.saved.drain(..) {
+            self.counters.saves.add(1);
+            self.counters.coalesced.add(edits.saturating_sub(1));
+        }
+        for (caller, reply) in effects.answers.drain(..) {
+            self.release(caller.answer(reply));
+        }
+    }
+
+    /// Lets go of what an answer that nobody takes holds.
+    fn release(self: &Arc<Self>, answer: Option<Result<Reply>>) {
+        if let Some(Ok(Reply::Sent(sent))) = answer {
+            self.lock().machine.drop_send(sent.number);
+        }
+    }
+
+    fn batch(&self, changes: Vec<Change>, origin: Origin) -> Batch {
+        Batch { changes, now: self.clock.now(), policy: self.policy, origin }
+    }
+
+    /// A job as a future.
+    fn flight(&self, job: Job) -> Flight {
+        let store = Arc::clone(&self.store);
+        match job {
+            Job::Commit { changes, origin, read } => {
+                let batch = self.batch(changes, origin);
+                let date = batch.now;
+                Box::pin(async move {
+                    let outcome = store.commit(batch).await.and_then(first_outcome);
+                    let after = match read {
+                        Some(id) if outcome.is_ok() => load(&*store, &id).await.ok(),
+                        _ => None,
+                    };
+                    Answer::Committed { outcome, after, date }
+                })
+            }
+            Job::Load(id) => Box::pin(async move { Answer::Loaded(load(&*store, &id).await) }),
+            Job::Maintain(task) => Box::pin(async move { Answer::Maintained(store.maintain(task).await) }),
+            Job::Close => Box::pin(async move { Answer::Maintained(store.close().await) }),
+        }
+    }
+
+    /// A job done on this thread.
+    fn run(&self, job: Job) -> Answer {
+        match job {
+            Job::Commit { changes, origin, read } => {
+                let batch = self.batch(changes, origin);
+                let date = batch.now;
+                let outcome = self.commit_here(batch).and_then(first_outcome);
+                let after = read.filter(|_| outcome.is_ok()).and_then(|id| self.load_here(&id).ok());
+                Answer::Committed { outcome, after, date }
+            }
+            Job::Load(id) => Answer::Loaded(self.load_here(&id)),
+            job => guarded(|| Ok(block_on(self.flight(job)))).unwrap_or_else(Answer::Failed),
+        }
+    }
+
+    /// Commits changes that touch no draft.
+    pub(crate) async fn commit(&self, changes: Vec<Change>, origin: Origin, driver: Driver) -> Result<Committed> {
+        let batch = self.batch(changes, origin);
+        match driver {
+            Driver::Tasks => self.store.commit(batch).await,
+            Driver::ThisThread => self.store.commit_blocking(batch),
+        }
+    }
+
+    fn commit_here(&self, batch: Batch) -> Result<Committed> {
+        guarded(|| self.store.commit_blocking(batch))
+    }
+
+    fn load_here(&self, id: &ConversationId) -> Result<Loaded> {
+        guarded(|| block_on(load(&*self.store, id)))
+    }
+
+    /// Lets the conflict of a seat show what is stored now, if the store can tell without being waited for.
+    pub(crate) fn refresh_conflict(self: &Arc<Self>, seat: SeatKey) {
+        let id = self.ask(|machine| {
+            let is_readable = machine.phase() == Phase::Open && machine.conflict_of(seat).is_some();
+            is_readable.then(|| machine.seated(seat).id.clone())
+        });
+        let Some(id) = id else { return };
+        let mut reading = Box::pin(load(&*self.store, &id));
+        let polled = guarded(|| Ok(reading.as_mut().poll(&mut Context::from_waker(Waker::noop()))));
+        if let Ok(Poll::Ready(Ok(loaded))) = polled {
+            self.step(|machine, now, effects| machine.found(seat, &loaded.state, now, effects));
+        }
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let unsaved = self.ask(Machine::unsaved_count);
+        self.counters.stats(unsaved, self.store.groups())
+    }
+}
+
+/// A place of a buffer, held by a composer and by whoever waits for one of its edits.
+///
+/// It keeps no store open: whoever waits for a save when all is over learns that it is closed.
+pub(crate) struct Seat {
+    pub(crate) autosave: Weak<Autosave>,
+    pub(crate) key: SeatKey,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        if let Some(autosave) = self.autosave.upgrade() {
+            autosave.step(|machine, now, effects| machine.leave_seat(self.key, now, effects));
+        }
+    }
+}
+
+/// Waits for the answer of a call, and lets the store's jobs in front of it go on.
+struct Waiting<'a> {
+    autosave: &'a Arc<Autosave>,
+    caller: &'a Caller,
+    /// The number of its request; `None` if it waits for the saves of others.
+    number: Option<u64>,
+    is_answered: bool,
+}
+
+impl Waiting<'_> {
+    async fn answer(mut self) -> Result<Reply> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Reply>> {
+        let mut is_registered = false;
+        loop {
+            if let Some(answer) = self.caller.take_answer() {
+                self.is_answered = true;
+                return Poll::Ready(answer);
+            }
+            if !std::mem::replace(&mut is_registered, true) {
+                // Before the next look, so that no answer comes between.
+                self.caller.register(context.waker());
+                continue;
+            }
+            let in_front = self.autosave.ask(|machine| match self.number {
+                Some(number) => machine.in_front_of(number),
+                None => machine.in_flight().cloned().collect(),
+            });
+            let mut has_gone_on = false;
+            for caller in in_front {
+                caller.register(context.waker());
+                if let Some(effects) = self.autosave.help(&caller) {
+                    self.autosave.perform(effects);
+                    has_gone_on = true;
+                }
+            }
+            if !has_gone_on {
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.is_answered {
+            return;
+        }
+        self.autosave.release(self.caller.abandon());
+        if let Some(number) = self.number {
+            self.autosave.leave(number, self.caller);
+        }
+    }
+}
+
+/// Returns what is stored of a conversation.
+pub(crate) async fn load(store: &dyn DraftStore, id: &ConversationId) -> Result<Loaded> {
+    let read = async || Ok::<_, Error>(store.get(std::slice::from_ref(id)).await?.pop().flatten());
+    let is_known = |state: &DraftState| state.revision() > Revision::default();
+    let mut record = read().await?;
+    let mut sequence = 0;
+    if !record.as_ref().is_some_and(|record| is_known(&record.state)) {
+        // The sequence first: what is changed after it has a higher revision.
+        sequence = store.list(&Query::first(0)).await?.sequence;
+        record = read().await?;
+    }
+    let absent = DraftState::Absent(Revision::new(sequence));
+    let Some(record) = record else {
+        return Ok(Loaded { state: absent, sending: Vec::new(), unresolved: Vec::new() });
+    };
+    let mut loaded = Loaded {
+        state: Some(record.state).filter(is_known).unwrap_or(absent),
+        sending: Vec::new(),
+        unresolved: Vec::new(),
+    };
+    for entry in Entry::all_of(&record.sending)? {
+        match entry {
+            Entry::Sending(sending) => loaded.sending.push((sending.number, sending.text)),
+            Entry::Unresolved(typed) => {
+                loaded.unresolved.push((typed.life, Content { text: typed.text, extra: typed.extra }));
+            }
+            Entry::Returned(_) => {}
+        }
+    }
+    Ok(loaded)
+}
+
+fn first_outcome(committed: Committed) -> Result<crate::Outcome> {
+    committed.outcomes.first().copied().ok_or(Error::corrupt("the store has answered nothing"))
+}
+
+/// Lets the store do something; what panics there ends here.
+fn guarded<T>(act: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(Error::corrupt("the store panicked")))
 }

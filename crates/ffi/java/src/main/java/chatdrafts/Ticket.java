@@ -34,14 +34,14 @@ public final class Ticket implements AutoCloseable {
         return text;
     }
 
-    /** It was sent: its text is forgotten. Again is fine. */
+    /** Deletes the text of a message that was sent. 6017 if it is not being sent any more. */
     public void confirm(V2TIMCallback callback) {
         Native.ticketConfirm(handle, Answer.to(callback));
     }
 
     /**
      * It was not sent: its text stands in front of what was typed since, a newline between them. A composer shows it when
-     * this succeeds. Again is fine.
+     * this succeeds. 6017 if it is not being sent any more.
      */
     public void abort(V2TIMCallback callback) {
         Native.ticketAbort(handle, Answer.to(callback));

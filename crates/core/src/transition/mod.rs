@@ -1,6 +1,10 @@
 //! The heart: what a change does to a record. Pure functions, no clock, no database.
 
-use crate::store::{Change, OrderPolicy, Record, Sending};
+mod sending;
+
+use crate::store::{Change, OrderPolicy, Record};
+use sending::{Outgoing, abort_send, after_change, begin_send, confirm_send, joined_entries, keep_unresolved};
+
 use crate::{ConversationId, ConversationUpdate, Draft, DraftState, Error, Facts, Result, Revision};
 
 /// When and how a change is made.
@@ -45,16 +49,22 @@ pub struct Moment {
 ///
 /// # Errors
 /// [`Error::Conflict`] if the draft has moved on from the change's base; [`Error::NothingToSend`] if there is no text;
-/// [`Error::NotEmpty`] if a record to restore is there already; [`Error::Corrupt`] if what is being sent cannot be read.
+/// [`Error::NotPending`] if a text is not being sent any more; [`Error::NotEmpty`] if a record to restore is there already;
+/// [`Error::Corrupt`] if what is being sent cannot be read.
 pub fn transition(record: Option<&Record>, change: &Change, moment: &Moment) -> Result<Option<Record>> {
     match change {
         Change::SetDraft { id, text, extra, base, keeps_place } => {
-            let policy = if *keeps_place { OrderPolicy::MessagesOnly } else { moment.policy };
+            let has_draft = record.is_some_and(|record| record.state.draft().is_some());
+            let policy = if *keeps_place && has_draft { OrderPolicy::MessagesOnly } else { moment.policy };
             set_draft(record, id, text, extra.as_deref(), *base, &Moment { policy, ..*moment })
         }
-        Change::BeginSend { id, text, base } => begin_send(record, id, text.as_deref(), *base, moment).map(Some),
-        Change::ConfirmSend { number, .. } => confirm_send(record, *number),
-        Change::AbortSend { number, .. } => abort_send(record, *number, moment),
+        Change::BeginSend { id, text, extra, base } => {
+            let outgoing = Outgoing { text: text.as_deref(), extra: extra.as_deref(), base: *base };
+            begin_send(record, id, &outgoing, moment).map(Some)
+        }
+        Change::ConfirmSend { number, .. } => confirm_send(record, *number).map(Some),
+        Change::AbortSend { number, .. } => abort_send(record, *number, moment).map(Some),
+        Change::KeepUnresolved { id, life, edit } => keep_unresolved(record, id, *life, edit.as_ref()),
         Change::Update { id, update } => Ok(update_facts(record, id, update, moment)),
         Change::Pin { id, pinned } => Ok(pin(record, id, *pinned, moment)),
         Change::Delete { id } => Ok(delete(record, id, moment)),
@@ -94,54 +104,7 @@ fn set_draft(
             next.activity = moment.sequence;
         }
     }
-    Ok(Some(next))
-}
-
-fn begin_send(
-    record: Option<&Record>,
-    id: &ConversationId,
-    text: Option<&str>,
-    base: Option<Revision>,
-    moment: &Moment,
-) -> Result<Record> {
-    let before = record.and_then(|record| record.state.draft());
-    let text_before = before.map_or("", Draft::text);
-    let text = text.unwrap_or(text_before);
-    if text.is_empty() {
-        return Err(Error::NothingToSend);
-    }
-    if text != text_before && base.is_some_and(|base| !holds(record, base, moment)) {
-        return Err(conflict(record, moment.sequence - 1));
-    }
-    let (mut next, _) = start(record, id, moment);
-    let extra = before.map_or(&[][..], Draft::extra).to_vec();
-    let sending = Sending { number: moment.sequence, began_at: moment.now, text: text.to_owned(), extra };
-    sending.push_to(&mut next.sending);
-    next.state = DraftState::Absent(Revision::new(moment.sequence));
-    Ok(next)
-}
-
-fn confirm_send(record: Option<&Record>, number: u64) -> Result<Option<Record>> {
-    let Some(mut next) = record.cloned() else { return Ok(None) };
-    let sent = Sending::take_from(&mut next.sending, number)?;
-    Ok(sent.map(|_| next))
-}
-
-fn abort_send(record: Option<&Record>, number: u64, moment: &Moment) -> Result<Option<Record>> {
-    let Some(mut next) = record.cloned() else { return Ok(None) };
-    let Some(unsent) = Sending::take_from(&mut next.sending, number)? else { return Ok(None) };
-    let revision = Revision::new(moment.sequence);
-    let draft = match next.state.draft() {
-        Some(typed) => {
-            let extra = if typed.extra().is_empty() { unsent.extra } else { typed.extra().to_vec() };
-            Draft::new(joined(&unsent.text, typed.text()), extra, revision, moment.now)
-        }
-        None => Draft::new(unsent.text, unsent.extra, revision, moment.now),
-    };
-    next.state = DraftState::Present(draft);
-    if moment.policy == OrderPolicy::DraftFloats {
-        next.activity = moment.sequence;
-    }
+    after_change(&mut next, before)?;
     Ok(Some(next))
 }
 
@@ -201,7 +164,7 @@ fn pin(record: Option<&Record>, id: &ConversationId, pinned: bool, moment: &Mome
 }
 
 fn delete(record: Option<&Record>, id: &ConversationId, moment: &Moment) -> Option<Record> {
-    record.filter(|record| record.is_visible())?;
+    record.filter(|record| record.is_visible() || !record.sending.is_empty())?;
     let mut next = Record::new(id.clone());
     next.state = DraftState::Absent(Revision::new(moment.sequence));
     Some(next)
@@ -209,11 +172,15 @@ fn delete(record: Option<&Record>, id: &ConversationId, moment: &Moment) -> Opti
 
 /// The conversation `to` when all that is known of `old` has moved to it.
 pub(crate) fn rename(old: &Record, target: Option<&Record>, to: &ConversationId, moment: &Moment) -> Record {
-    let mut next = target.filter(|target| target.is_visible()).cloned().unwrap_or_else(|| Record::new(to.clone()));
+    let mut next = target.filter(|target| target.is_visible()).cloned().unwrap_or_else(|| {
+        // Of a conversation that is hidden nothing counts but what is typed in a conflict.
+        let sending = target.map_or_else(Vec::new, |target| target.sending.clone());
+        Record { sending, ..Record::new(to.clone()) }
+    });
     next.activity = next.activity.max(old.activity);
     next.pinned |= old.pinned;
     next.facts.fill_from(&old.facts);
-    next.sending.extend(&old.sending);
+    next.sending = joined_entries(old, &next);
     let revision = Revision::new(moment.sequence);
     match (target.map(|target| &target.state), &old.state) {
         (Some(DraftState::Present(first)), DraftState::Present(second)) => {

@@ -1,0 +1,148 @@
+//! A caller of the machine, and the job of the store that is driven for it.
+//!
+//! The future of a job belongs to the call and not to the task that polls it: the caller polls it, whoever waits behind it
+//! polls it too, and the autosave worker finishes it when nobody else does. So the answer of the store always arrives, also
+//! if a caller drops its future, forgets to poll it, or loses its runtime.
+//!
+//! While one thread polls, the future is taken out. A wake-up that comes meanwhile is remembered, and the thread polls once
+//! more before it puts the future back: others who look in between find nothing to poll and rely on that. Everybody who
+//! waits has left a waker before looking, and a wake-up wakes them all.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use crate::drafts::buffer::{Answer, Reply};
+use crate::{Error, Result};
+
+/// The store at work.
+pub(crate) type Flight = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// Whom the machine answers.
+#[derive(Clone, Default)]
+pub(crate) struct Caller(Arc<Call>);
+
+#[derive(Default)]
+struct Call {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    answer: Option<Result<Reply>>,
+    /// The job of this number in flight, unless somebody polls it at the moment, and since when.
+    flight: Option<(u64, Instant, Flight)>,
+    /// True if there was a wake-up since the job was last polled.
+    is_woken: bool,
+    /// True if nobody takes the answer any more.
+    is_abandoned: bool,
+    wakers: Vec<Waker>,
+}
+
+impl Caller {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the call a job to drive.
+    pub(super) fn depart(&self, number: u64, flight: Flight) {
+        let mut state = self.lock();
+        state.flight = Some((number, Instant::now(), flight));
+        state.is_woken = false;
+    }
+
+    /// Polls the job; returns its number, its answer and how long that took, if the store has answered.
+    pub(super) fn poll_flight(&self) -> Option<(u64, Answer, Duration)> {
+        loop {
+            let (number, begun, mut flight) = {
+                let mut state = self.lock();
+                state.is_woken = false;
+                state.flight.take()?
+            };
+            let waker = Waker::from(Arc::clone(&self.0));
+            let polled = catch_unwind(AssertUnwindSafe(|| flight.as_mut().poll(&mut Context::from_waker(&waker))));
+            match polled {
+                Ok(Poll::Ready(answer)) => return Some((number, answer, begun.elapsed())),
+                Ok(Poll::Pending) => {
+                    let mut state = self.lock();
+                    state.flight = Some((number, begun, flight));
+                    if !state.is_woken {
+                        return None;
+                    }
+                }
+                // Whether it was made is not known.
+                Err(_) => {
+                    let error = Error::corrupt("the store panicked");
+                    return Some((number, Answer::Failed(error), begun.elapsed()));
+                }
+            }
+        }
+    }
+
+    /// Wakes this task when the call is answered or its job goes on.
+    pub(super) fn register(&self, waker: &Waker) {
+        let waker = waker.clone();
+        let mut state = self.lock();
+        let known = state.wakers.iter().position(|known| known.will_wake(&waker));
+        // The host's code, which is dropped when no lock is held.
+        let unneeded = match known {
+            Some(_) => Some(waker),
+            None => {
+                state.wakers.push(waker);
+                None
+            }
+        };
+        drop(state);
+        drop(unneeded);
+    }
+
+    /// Answers the call; gives the answer back if nobody takes it any more.
+    pub(super) fn answer(&self, reply: Result<Reply>) -> Option<Result<Reply>> {
+        let mut state = self.lock();
+        if state.is_abandoned {
+            drop(state);
+            self.0.wake_all();
+            return Some(reply);
+        }
+        state.answer = Some(reply);
+        drop(state);
+        self.0.wake_all();
+        None
+    }
+
+    /// Takes the answer.
+    pub(super) fn take_answer(&self) -> Option<Result<Reply>> {
+        self.lock().answer.take()
+    }
+
+    /// Nobody takes the answer any more; returns it if it was there already.
+    pub(super) fn abandon(&self) -> Option<Result<Reply>> {
+        let mut state = self.lock();
+        state.is_abandoned = true;
+        state.answer.take()
+    }
+}
+
+impl Call {
+    fn wake_all(&self) {
+        let wakers = std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).wakers);
+        for waker in wakers {
+            // Wakers are the host's code: one that panics keeps nobody from being told.
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        }
+    }
+}
+
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_woken = true;
+        self.wake_all();
+    }
+}

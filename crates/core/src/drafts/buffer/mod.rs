@@ -1,0 +1,361 @@
+//! The state machine of what is typed, sent and written: pure, like [`transition`](crate::store::transition).
+//!
+//! Each conversation somebody composes in or writes to has one [`EditBuffer`], and every write goes through it: it joins the
+//! buffer's queue, one at a time is in flight, and its answer always comes back here. Edits and writes of all conversations
+//! are numbered by one counter, so that the answer of a write says which edits it knew: those with a lower number are in the
+//! store now or were replaced there, those with a higher one were typed since and stay.
+//!
+//! Nothing here has a clock, a lock, a thread or a store. Inputs are the methods of [`Machine`]; outputs are collected in
+//! [`Effects`], for the shell (`autosave`) to perform: jobs for the store, answers for callers, and the time at which the
+//! machine wants to be asked again. `C` is whatever the shell knows a caller by.
+//!
+//! | a buffer is | when |
+//! |---|---|
+//! | idle | nobody composes, nothing is unsaved, nothing is queued: it is forgotten |
+//! | loading | its first write needs what is stored, and a load is in flight |
+//! | clean | its fields show what is stored |
+//! | dirty | its fields show more than what is stored; a save becomes due |
+//! | busy | a write is in flight; others wait in the queue, edits do not |
+//! | uncertain | the outcome of a write is not known; the next answer of the store tells |
+//! | in conflict | somebody else stored another text; ours is kept beside it until the host chooses |
+
+mod answers;
+mod conflict;
+mod due;
+mod edit_buffer;
+mod lifecycle;
+mod rename;
+#[cfg(test)]
+mod tests;
+mod writes;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+pub(crate) use answers::{Answer, Loaded};
+pub(crate) use edit_buffer::{Content, EditBuffer, Pace};
+pub(crate) use lifecycle::{Lifecycle, Phase};
+pub(crate) use writes::{Reply, Request, Sent, Target};
+
+use crate::store::{Change, Task};
+use crate::{ConversationId, Draft, Error, Origin, Result};
+use lifecycle::Drain;
+use writes::Write;
+
+/// How many cleared drafts are remembered.
+const CLEARED: usize = 32;
+
+/// Names a buffer.
+pub(crate) type BufferKey = u64;
+
+/// Names a place of a buffer that a composer, or somebody who waits for one of its edits, holds: a rename moves it to another
+/// buffer.
+pub(crate) type SeatKey = u64;
+
+/// All buffers of a [`Drafts`](crate::Drafts), and whether its store is open.
+#[derive(Clone)]
+pub(crate) struct Machine<C> {
+    /// Tells this `Drafts` from others that keep edits of a conflict in the same record.
+    life: u64,
+    pace: Pace,
+    max_text_len: usize,
+    phase: Phase,
+    /// The number of the last edit or write, and of the last key.
+    counter: u64,
+    buffers: BTreeMap<BufferKey, EditBuffer<C>>,
+    ids: HashMap<ConversationId, BufferKey>,
+    seats: BTreeMap<SeatKey, BufferKey>,
+    writes: BTreeMap<u64, Write<C>>,
+    /// The buffers that the autosave worker has work for.
+    listed: BTreeSet<BufferKey>,
+    /// Texts being sent that somebody holds: whose they are, and how many hold them.
+    sends: BTreeMap<u64, (ConversationId, usize)>,
+    /// The drafts that were cleared last.
+    cleared: VecDeque<(ConversationId, Content)>,
+    lifecycle: VecDeque<(u64, Lifecycle, C)>,
+    drain: Option<Drain>,
+}
+
+/// What the shell has to do after a step. No lock is held meanwhile.
+pub(crate) struct Effects<C> {
+    /// Jobs for the store, whose answers [`Machine::answer`] takes.
+    pub(crate) submits: Vec<Submit<C>>,
+    /// Callers that are answered.
+    pub(crate) answers: Vec<(C, Result<Reply>)>,
+    /// When the autosave worker is needed, if a buffer has become due for it.
+    pub(crate) due: Option<Duration>,
+    /// How many edits these saves have stored, each by one write.
+    pub(crate) saved: Vec<u64>,
+}
+
+/// A job for the store.
+pub(crate) struct Submit<C> {
+    pub(crate) number: u64,
+    pub(crate) job: Job,
+    /// Who drives it.
+    pub(crate) caller: C,
+}
+
+/// What the store is asked for.
+#[derive(Clone)]
+pub(crate) enum Job {
+    /// A commit, and then a read of this conversation, if its outcome does not tell all.
+    Commit { changes: Vec<Change>, origin: Origin, read: Option<ConversationId> },
+    /// A read.
+    Load(ConversationId),
+    /// Maintenance.
+    Maintain(Task),
+    /// The end.
+    Close,
+}
+
+impl<C> Default for Effects<C> {
+    fn default() -> Self {
+        Self { submits: Vec::new(), answers: Vec::new(), due: None, saved: Vec::new() }
+    }
+}
+
+impl<C> Effects<C> {
+    fn answer(&mut self, caller: C, reply: Result<Reply>) {
+        self.answers.push((caller, reply));
+    }
+}
+
+impl<C: Clone + Default> Machine<C> {
+    pub(crate) fn new(life: u64, pace: Pace, max_text_len: usize) -> Self {
+        Self {
+            life,
+            pace,
+            max_text_len,
+            phase: Phase::Open,
+            counter: 0,
+            buffers: BTreeMap::new(),
+            ids: HashMap::new(),
+            seats: BTreeMap::new(),
+            writes: BTreeMap::new(),
+            listed: BTreeSet::new(),
+            sends: BTreeMap::new(),
+            cleared: VecDeque::new(),
+            lifecycle: VecDeque::new(),
+            drain: None,
+        }
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// Opens a field: its composer has a seat from now on. It shows what is stored once a [`Request::Load`] is answered.
+    pub(crate) fn open_field(&mut self, id: &ConversationId, origin: Origin) -> SeatKey {
+        let buffer = self.buffer_of(id, origin);
+        let seat = self.next_number();
+        self.seats.insert(seat, buffer);
+        let buffer = self.at(buffer);
+        buffer.fields += 1;
+        buffer.seats += 1;
+        seat
+    }
+
+    /// Closes a field: what it leaves unsaved is due now, and in a conflict that nobody ends any more both texts are kept. Its
+    /// seat stays until it is left.
+    pub(crate) fn close_field(&mut self, seat: SeatKey, now: Duration, effects: &mut Effects<C>) {
+        let key = self.seats[&seat];
+        self.at(key).fields -= 1;
+        if self.at(key).fields == 0 {
+            self.keep_both(key, effects);
+        }
+        self.at(key).hurry();
+        self.settle(key, now, effects);
+    }
+
+    /// Leaves a seat: nobody asks by it any more.
+    pub(crate) fn leave_seat(&mut self, seat: SeatKey, now: Duration, effects: &mut Effects<C>) {
+        let Some(key) = self.seats.remove(&seat) else { return };
+        self.at(key).seats -= 1;
+        self.settle(key, now, effects);
+    }
+
+    /// Returns the buffer of a seat.
+    pub(crate) fn seated(&self, seat: SeatKey) -> &EditBuffer<C> {
+        &self.buffers[&self.seats[&seat]]
+    }
+
+    /// Takes an edit; returns its number, and whether it was one. An edit of a buffer that has a timer armed needs no
+    /// worker.
+    ///
+    /// # Errors
+    /// [`Error::TextTooLong`]; [`Error::Closed`].
+    pub(crate) fn edit(
+        &mut self,
+        seat: SeatKey,
+        text: String,
+        origin: Origin,
+        (now, date): (Duration, i64),
+        effects: &mut Effects<C>,
+    ) -> Result<(u64, bool)> {
+        if matches!(self.phase, Phase::Closing | Phase::Closed) {
+            return Err(Error::Closed);
+        }
+        let key = self.seats[&seat];
+        let max = self.max_text_len;
+        let number = self.counter + 1;
+        let buffer = self.at(key);
+        if text == buffer.content.text {
+            return Ok((buffer.edited, false));
+        }
+        let len = text.len();
+        if len > max && len > buffer.content.text.len() {
+            return Err(Error::TextTooLong { len, max });
+        }
+        let was_clean = !buffer.is_dirty();
+        buffer.edit(text, origin, number, now, date);
+        self.counter = number;
+        if was_clean || self.at(key).conflict.is_some() {
+            self.settle(key, now, effects);
+        }
+        Ok((number, true))
+    }
+
+    /// Returns what is typed and not saved; `None` if what is stored counts.
+    pub(crate) fn pending(&self, id: &ConversationId) -> Option<Option<Draft>> {
+        self.buffers[self.ids.get(id)?].pending()
+    }
+
+    /// Returns the texts that the store does not have.
+    pub(crate) fn unsaved(&self) -> Vec<(ConversationId, String)> {
+        let dirty = self.dirty();
+        dirty.map(|(_, buffer)| (buffer.id.clone(), buffer.content.text.clone())).collect()
+    }
+
+    /// Returns true if the worker has anything to do, now or later.
+    pub(crate) fn has_work(&self) -> bool {
+        !self.listed.is_empty()
+    }
+
+    /// Returns how many conversations have edits that the store does not have.
+    pub(crate) fn unsaved_count(&self) -> u64 {
+        self.dirty().count() as u64
+    }
+
+    fn dirty(&self) -> impl Iterator<Item = (BufferKey, &EditBuffer<C>)> {
+        let listed = self.listed.iter().map(|key| (*key, &self.buffers[key]));
+        listed.filter(|(_, buffer)| buffer.is_dirty())
+    }
+
+    /// Calls back when the edits of a seat up to this one are saved, or the next save has failed; `false` if they are saved
+    /// already.
+    pub(crate) fn wait_saved(&mut self, seat: SeatKey, number: u64, caller: C, effects: &mut Effects<C>) -> bool {
+        let key = self.seats[&seat];
+        let buffer = self.at(key);
+        if number <= buffer.saved {
+            return false;
+        }
+        match buffer.check_conflict() {
+            Ok(()) => buffer.waiting.push((number, caller)),
+            // Nobody waits for the choice of a person.
+            Err(conflict) => effects.answer(caller, Err(conflict)),
+        }
+        true
+    }
+
+    /// Keeps track of a text being sent that somebody holds, or returns where it is.
+    pub(crate) fn hold_send(&mut self, number: u64, id: &ConversationId) {
+        self.sends.entry(number).or_insert_with(|| (id.clone(), 0)).1 += 1;
+    }
+
+    /// Returns whose text is being sent under a number that somebody holds.
+    pub(crate) fn send_id(&self, number: u64) -> Option<&ConversationId> {
+        self.sends.get(&number).map(|(id, _)| id)
+    }
+
+    /// Records that another process renamed the conversation of a text being sent.
+    pub(crate) fn move_send(&mut self, number: u64, to: &ConversationId) {
+        if let Some((id, _)) = self.sends.get_mut(&number) {
+            id.clone_from(to);
+        }
+    }
+
+    /// One holder of a text being sent less.
+    pub(crate) fn drop_send(&mut self, number: u64) {
+        if let Some((_, holders)) = self.sends.get_mut(&number) {
+            *holders -= 1;
+            if *holders == 0 {
+                self.sends.remove(&number);
+            }
+        }
+    }
+
+    /// Returns true if a field shows all that is known to this process: nothing but a save is under way.
+    pub(crate) fn is_shown(&self, seat: SeatKey) -> bool {
+        let buffer = self.seated(seat);
+        buffer.stored.is_some() && buffer.in_flight.is_some() && buffer.head.is_none() && buffer.queue.is_empty()
+    }
+
+    /// Makes everything that is typed due now; returns whose it is, and who is told when it is saved, or why not.
+    pub(crate) fn flush(&mut self, effects: &mut Effects<C>) -> Vec<(ConversationId, C)> {
+        let is_suspended =
+            self.check_open().err().filter(|_| !matches!(self.phase, Phase::Suspending | Phase::Closing));
+        let mut waiting = Vec::new();
+        for key in self.hurry(effects) {
+            let caller = C::default();
+            let buffer = self.at(key);
+            waiting.push((buffer.id.clone(), caller.clone()));
+            match (is_suspended.clone(), buffer.check_conflict()) {
+                (Some(refused), _) | (None, Err(refused)) => effects.answer(caller, Err(refused)),
+                (None, Ok(())) => buffer.waiting.push((buffer.edited, caller)),
+            }
+        }
+        waiting
+    }
+
+    fn at(&mut self, key: BufferKey) -> &mut EditBuffer<C> {
+        match self.buffers.get_mut(&key) {
+            Some(buffer) => buffer,
+            None => unreachable!("a buffer is kept by what names it: a seat, a write, its text"),
+        }
+    }
+
+    fn buffer_of(&mut self, id: &ConversationId, origin: Origin) -> BufferKey {
+        if let Some(key) = self.ids.get(id) {
+            return *key;
+        }
+        let key = self.next_number();
+        self.ids.insert(id.clone(), key);
+        self.buffers.insert(key, EditBuffer::new(id.clone(), origin));
+        key
+    }
+
+    /// Lists a buffer for the autosave worker if there is work, and forgets it if it is idle.
+    fn settle(&mut self, key: BufferKey, now: Duration, effects: &mut Effects<C>) {
+        let Some(buffer) = self.buffers.get(&key) else { return };
+        if buffer.is_idle() {
+            self.listed.remove(&key);
+            if let Some(buffer) = self.buffers.remove(&key) {
+                self.ids.remove(&buffer.id);
+            }
+            return;
+        }
+        if !buffer.has_work() {
+            self.listed.remove(&key);
+            return;
+        }
+        self.listed.insert(key);
+        if let Some(due) = self.due_of(key) {
+            effects.due = Some(effects.due.map_or(due, |earlier| earlier.min(due)).max(now.min(due)));
+        }
+    }
+
+    fn remember_cleared(&mut self, id: &ConversationId, content: Content) {
+        self.forget_cleared(id);
+        if self.cleared.len() == CLEARED {
+            self.cleared.pop_front();
+        }
+        self.cleared.push_back((id.clone(), content));
+    }
+
+    fn forget_cleared(&mut self, id: &ConversationId) -> Option<Content> {
+        let place = self.cleared.iter().position(|(other, _)| other == id)?;
+        self.cleared.remove(place).map(|(_, content)| content)
+    }
+}

@@ -1,0 +1,108 @@
+//! The machine alone, in every order of everything that can happen to it: a world of a few fields, conversations, a store and
+//! another process, explored to a depth.
+//!
+//! `cargo test --release -p chat-drafts-core every_order` goes as deep as a minute allows; `CHAT_DRAFTS_DEPTH=1` one action
+//! deeper, which takes about an hour.
+
+mod explore;
+mod fingerprint;
+mod world;
+
+use explore::{Bounds, explore};
+use world::Action;
+
+/// One action deeper for each, by the command above.
+fn deeper() -> usize {
+    std::env::var("CHAT_DRAFTS_DEPTH").ok().and_then(|depth| depth.parse().ok()).unwrap_or(0)
+}
+
+/// Debug builds are some twenty times slower, so they look less far.
+fn depth(release: usize) -> usize {
+    if cfg!(debug_assertions) { release - 1 } else { release + deeper() }
+}
+
+fn all_of(name: &str, bounds: &Bounds) {
+    let states = explore(bounds);
+    eprintln!("{name}: {states} states");
+    assert!(states > 1_000, "it has explored next to nothing");
+}
+
+#[test]
+fn every_order_of_typing_setting_and_sending() {
+    let actions = [
+        Action::Edit(0),
+        Action::Set(0),
+        Action::SetBased(0),
+        Action::Clear(0),
+        Action::BeginSend(0),
+        Action::BeginSendById(0),
+        Action::Confirm,
+        Action::Abort,
+        Action::Fail,
+    ];
+    all_of("typing, setting and sending", &Bounds { actions: &actions, depth: depth(4), fields: &[0], failures: 1 });
+}
+
+#[test]
+fn every_order_of_coming_and_going() {
+    let actions = [
+        Action::Open(0),
+        Action::Leave,
+        Action::Edit(0),
+        Action::Set(0),
+        Action::Clear(0),
+        Action::Undo(0),
+        Action::Delete(0),
+        Action::BeginSendById(0),
+        Action::Abort,
+    ];
+    all_of("coming and going", &Bounds { actions: &actions, depth: depth(5), fields: &[], failures: 0 });
+}
+
+#[test]
+fn every_order_of_renames() {
+    let actions = [
+        Action::Edit(0),
+        Action::Edit(1),
+        Action::Rename(0, 1),
+        Action::Rename(0, 2),
+        Action::Rename(1, 2),
+        Action::Rename(2, 0),
+        Action::BeginSend(0),
+        Action::Set(0),
+    ];
+    all_of("renames", &Bounds { actions: &actions, depth: depth(4), fields: &[0, 1], failures: 0 });
+}
+
+#[test]
+fn every_order_of_another_process() {
+    let actions = [
+        Action::Edit(0),
+        Action::Save,
+        Action::Set(0),
+        Action::BeginSend(0),
+        Action::Abort,
+        Action::Resolve,
+        Action::Leave,
+        Action::Open(0),
+        Action::OtherSets(0),
+        Action::OtherClears(0),
+        Action::OtherSends(0),
+        Action::OtherAborts,
+    ];
+    all_of("another process", &Bounds { actions: &actions, depth: depth(4), fields: &[0], failures: 0 });
+}
+
+#[test]
+fn every_order_of_suspending_and_closing() {
+    let actions = [
+        Action::Edit(0),
+        Action::Set(0),
+        Action::BeginSend(0),
+        Action::Suspend,
+        Action::Resume,
+        Action::Close,
+        Action::Fail,
+    ];
+    all_of("suspending and closing", &Bounds { actions: &actions, depth: depth(5), fields: &[0], failures: 1 });
+}
