@@ -75,6 +75,8 @@ enum drafts_status
   DRAFTS_STATUS_UNSAVED = 26,
   // The store is suspended: resume it to read and write again.
   DRAFTS_STATUS_SUSPENDED = 27,
+  // The call was made on a thread of the store's, inside a wake-up, where it would wait for itself. Nothing was done.
+  DRAFTS_STATUS_WOULD_DEADLOCK = 28,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

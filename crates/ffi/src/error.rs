@@ -66,6 +66,8 @@ pub enum drafts_status {
     Unsaved = 26,
     /// The store is suspended: resume it to read and write again.
     Suspended = 27,
+    /// The call was made on a thread of the store's, inside a wake-up, where it would wait for itself. Nothing was done.
+    WouldDeadlock = 28,
 }
 
 /// Why a call failed.
@@ -130,6 +132,7 @@ fn status_of(error: &Error) -> drafts_status {
         Error::NothingToSend => drafts_status::NothingToSend,
         Error::Unsaved { .. } => drafts_status::Unsaved,
         Error::Suspended => drafts_status::Suspended,
+        Error::WouldDeadlock => drafts_status::WouldDeadlock,
         Error::InUse => drafts_status::InUse,
         Error::Closed => drafts_status::Closed,
         Error::Poisoned => drafts_status::Poisoned,
