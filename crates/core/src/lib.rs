@@ -16,6 +16,7 @@ mod drafts;
 pub mod engine;
 mod error;
 mod model;
+mod notify;
 mod plan;
 pub mod store;
 mod transition;

@@ -17,9 +17,9 @@ mod queue;
 mod store;
 mod unblock;
 
+pub(crate) use crate::notify::is_blocking_refused as is_writing;
 pub use claim::Claim;
 pub use merge::merge;
-pub(crate) use queue::is_writing;
 pub use store::EngineStore;
 pub use unblock::unblock;
 

@@ -3,15 +3,13 @@
 //! The engine is held by one thread at a time, the *leader*: the store's writer thread, or a blocking caller that found
 //! the engine free. The writer thread is started by the first need for it and ends when it has been idle.
 
-use std::cell::Cell;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use futures_channel::oneshot;
-
 use super::store::Shared;
 use super::{Engine, Upkeep};
+use crate::notify::{self, Answer};
 use crate::store::{Batch, Committed, Task};
 use crate::{Error, Result};
 
@@ -31,23 +29,14 @@ const LAST_WRITES: Duration = Duration::from_secs(2);
 /// What the leader does for somebody.
 pub(super) enum Job {
     Commit(Commit),
-    Maintain(Task, oneshot::Sender<Result<()>>),
-    Close(oneshot::Sender<Result<()>>),
+    Maintain(Task, Answer<Result<()>>),
+    Close(Answer<Result<()>>),
 }
 
 /// A batch and who waits for it.
 pub(super) struct Commit {
     pub(super) batch: Batch,
-    pub(super) answer: oneshot::Sender<Result<Committed>>,
-}
-
-thread_local! {
-    static IS_WRITING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread holds the engine of some store: whoever waits here for a write waits for itself.
-pub(crate) fn is_writing() -> bool {
-    IS_WRITING.get()
+    pub(super) answer: Answer<Result<Committed>>,
 }
 
 #[derive(Default)]
@@ -91,10 +80,15 @@ impl<E: Engine> Shared<E> {
     pub(super) fn submit(self: &Arc<Self>, job: Job) -> Result<()> {
         let mut state = self.queue.lock();
         state.jobs.push(job);
-        if state.leader.is_none() {
-            self.call_worker(&mut state).inspect_err(|_| drop(state.jobs.pop()))?;
+        if state.leader.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let called = self.call_worker(&mut state);
+        // An answer that is not sent is dropped on no lock.
+        let refused = if called.is_err() { state.jobs.pop() } else { None };
+        drop(state);
+        drop(refused);
+        called
     }
 
     /// Queues a job and does it, with all others that wait, on this thread if the engine is free.
@@ -121,12 +115,13 @@ impl<E: Engine> Shared<E> {
         }
     }
 
-    /// Waits, not for ever, until nobody writes, and closes the engine: the store is being dropped.
+    /// Closes the engine of a store that is being dropped, when nobody writes. Waits for that, 2 seconds at most; not at all
+    /// on a thread that writes or notifies, which might wait for itself.
     pub(super) fn abandon(&self) {
         let this_thread = std::thread::current().id();
         let mut state = self.queue.lock();
         let busy = |state: &mut State| state.leader.is_some() || !state.jobs.is_empty();
-        if state.leader != Some(this_thread) {
+        if !notify::is_blocking_refused() {
             let waited = self.queue.free.wait_timeout_while(state, LAST_WRITES, busy);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -167,9 +162,8 @@ impl<E: Engine> Shared<E> {
         state.leader = Some(std::thread::current().id());
         let jobs = std::mem::take(&mut state.jobs);
         drop(state);
-        let was_writing = IS_WRITING.replace(true);
-        self.run(jobs);
-        IS_WRITING.set(was_writing);
+        // Whatever panics, the lead is given up.
+        notify::guarded(|| self.run(jobs));
         let upkeep = self.upkeep();
         let is_due = Upkeep::None < upkeep && upkeep < from;
         if upkeep >= from {

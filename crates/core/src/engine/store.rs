@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use async_trait::async_trait;
-use futures_channel::oneshot;
 
 use super::group::{collect_remains, sequence};
 use super::queue::{Commit, Job, Queue};
 use super::{Engine, Upkeep, View};
+use crate::notify;
 use crate::store::{
     Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Groups, Page, Query, Record, Scope, Shelf, Task,
 };
@@ -111,7 +111,7 @@ impl<E: Engine> DraftStore for EngineStore<E> {
 
     async fn commit(&self, batch: Batch) -> Result<Committed> {
         self.shared.check_open()?;
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = notify::answer();
         self.shared.submit(Job::Commit(Commit { batch, answer }))?;
         answered.await.unwrap_or(Err(Error::Closed))
     }
@@ -126,7 +126,7 @@ impl<E: Engine> DraftStore for EngineStore<E> {
 
     async fn maintain(&self, task: Task) -> Result<()> {
         self.shared.check_open()?;
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = notify::answer();
         self.shared.submit(Job::Maintain(task, answer))?;
         answered.await.unwrap_or(Err(Error::Closed))
     }
@@ -135,14 +135,15 @@ impl<E: Engine> DraftStore for EngineStore<E> {
         if self.shared.check_open().is_err() {
             return Ok(());
         }
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = notify::answer();
         self.shared.submit(Job::Close(answer))?;
         answered.await.unwrap_or(Ok(()))
     }
 
     fn commit_blocking(&self, batch: Batch) -> Result<Committed> {
+        notify::check_blocking()?;
         self.shared.check_open()?;
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = notify::answer();
         self.shared.submit_or_lead(Job::Commit(Commit { batch, answer }));
         pollster::block_on(answered).unwrap_or(Err(Error::Closed))
     }
