@@ -19,6 +19,7 @@ mod model;
 mod notify;
 mod plan;
 pub mod store;
+mod sync;
 mod transition;
 
 pub use account::account_path;

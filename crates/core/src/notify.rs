@@ -9,7 +9,7 @@ use futures_channel::oneshot;
 
 use crate::{Error, Result};
 
-thread_local! {
+crate::sync::thread_local! {
     static REFUSES_BLOCKING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -20,19 +20,19 @@ struct Refusal {
 
 impl Refusal {
     fn begin() -> Self {
-        Self { before: REFUSES_BLOCKING.replace(true) }
+        Self { before: REFUSES_BLOCKING.with(|refuses| refuses.replace(true)) }
     }
 }
 
 impl Drop for Refusal {
     fn drop(&mut self) {
-        REFUSES_BLOCKING.set(self.before);
+        REFUSES_BLOCKING.with(|refuses| refuses.set(self.before));
     }
 }
 
 /// Returns true if this thread writes for a store or runs wake-ups: waiting here for a write may be waiting for itself.
 pub(crate) fn is_blocking_refused() -> bool {
-    REFUSES_BLOCKING.get()
+    REFUSES_BLOCKING.with(Cell::get)
 }
 
 /// Refuses a blocking call on a thread that writes or notifies. Every blocking call begins with it.

@@ -219,7 +219,7 @@ impl Blocking {
 /// Waits for the answer on this thread.
 fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     check_blocking()?;
-    pollster::block_on(future)
+    crate::sync::block_on(future)
 }
 
 /// What the future answers, if it does within so long.

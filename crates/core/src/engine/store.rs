@@ -1,7 +1,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
 
@@ -12,6 +12,7 @@ use crate::notify;
 use crate::store::{
     Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Groups, Page, Query, Record, Scope, Shelf, Task,
 };
+use crate::sync::{AtomicBool, AtomicU64, Mutex, RwLock, RwLockWriteGuard, block_on};
 use crate::{ConversationId, Error, Result};
 
 /// The [`DraftStore`] made of an [`Engine`]: its queue, its writer thread, group commit, events and the rules.
@@ -145,7 +146,7 @@ impl<E: Engine> DraftStore for EngineStore<E> {
         self.shared.check_open()?;
         let (answer, answered) = notify::answer();
         self.shared.submit_or_lead(Job::Commit(Commit { batch, answer }));
-        pollster::block_on(answered).unwrap_or(Err(Error::Closed))
+        block_on(answered).unwrap_or(Err(Error::Closed))
     }
 
     fn groups(&self) -> Groups {

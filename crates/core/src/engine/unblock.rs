@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::notify;
+use crate::sync::thread;
 use crate::{Error, Result};
 
 /// Does something that blocks, opening a store for instance, on a thread of its own, so that an executor does not wait
@@ -11,7 +12,7 @@ use crate::{Error, Result};
 pub async fn unblock<T: Send + 'static>(block: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     const OPERATION: &str = "run on a thread of its own";
     let (answer, answered) = notify::answer();
-    std::thread::Builder::new()
+    thread::Builder::new()
         .name("chat-drafts-open".to_owned())
         .spawn(move || answer.send(block()))
         .map_err(|error| Error::Io { operation: OPERATION, source: Arc::new(error) })?;

@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
 use super::Event;
 use crate::notify::{self, HostWaker};
+use crate::sync::{Mutex, MutexGuard, block_on};
 
 /// How many events wait for a slow reader before they become one [`Event::Resync`].
 const CAPACITY: usize = 1024;
@@ -101,6 +102,7 @@ fn each(subscribers: &mut Subscribers, mut change: impl FnMut(&mut Queue)) -> Al
     let mut wakers = Vec::new();
     subscribers.queues.retain(|queue| {
         let Some(queue) = queue.upgrade() else { return false };
+        // The last reference to it, if its reader leaves now: so its waker is always taken along.
         let mut queue = lock(&queue);
         change(&mut queue);
         wakers.extend(queue.waker.take());
@@ -154,7 +156,7 @@ impl Changes {
     /// at once inside a wake-up, where nobody may wait; [`try_next`](Self::try_next) works there.
     pub fn next_blocking(&mut self) -> Option<Event> {
         notify::check_blocking().ok()?;
-        pollster::block_on(std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)))
+        block_on(std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)))
     }
 }
 
@@ -182,14 +184,6 @@ impl Stream for Changes {
             drop(queue);
             waker = Some(HostWaker::clone_from(context.waker()));
         }
-    }
-}
-
-impl Drop for Changes {
-    fn drop(&mut self) {
-        // Whoever publishes may hold the queue at this moment, and would drop the waker on its lock.
-        let waker = lock(&self.queue).waker.take();
-        drop(waker);
     }
 }
 

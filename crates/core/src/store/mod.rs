@@ -64,7 +64,7 @@ pub trait DraftStore: Send + Sync + 'static {
     #[doc(hidden)]
     fn commit_blocking(&self, batch: Batch) -> Result<Committed> {
         crate::notify::check_blocking()?;
-        pollster::block_on(self.commit(batch))
+        crate::sync::block_on(self.commit(batch))
     }
 
     /// How writes have shared transactions since the store was opened. A decorator answers what its store answers; one that
