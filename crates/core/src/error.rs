@@ -75,6 +75,9 @@ pub enum Error {
     },
     /// It was not done within the time that was given.
     TimedOut,
+    /// A blocking call was made inside a wake-up, or on a thread that writes for a store: it would wait for itself. Nothing
+    /// was done. Awaited calls can be begun there.
+    WouldDeadlock,
     /// Another [`Drafts`](crate::Drafts) is made of this store already.
     InUse,
     /// The store was closed.
@@ -171,6 +174,9 @@ impl fmt::Display for Error {
                 write!(f, "the text of {} conversations could not be saved: {reason}", conversations.len())
             }
             Self::TimedOut => f.write_str("the time was not enough"),
+            Self::WouldDeadlock => {
+                f.write_str("a blocking call inside a wake-up would wait for itself; await it instead")
+            }
             Self::InUse => f.write_str("this store is in use by another Drafts"),
             Self::Closed => f.write_str("the store is closed"),
             Self::Suspended => f.write_str("the store is suspended; resume it to read and write again"),

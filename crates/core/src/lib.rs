@@ -16,8 +16,10 @@ mod drafts;
 pub mod engine;
 mod error;
 mod model;
+mod notify;
 mod plan;
 pub mod store;
+mod sync;
 mod transition;
 
 pub use account::account_path;

@@ -75,6 +75,8 @@ enum drafts_status
   DRAFTS_STATUS_UNSAVED = 26,
   // The store is suspended: resume it to read and write again.
   DRAFTS_STATUS_SUSPENDED = 27,
+  // The call was made on a thread of the store's, inside a wake-up, where it would wait for itself. Nothing was done.
+  DRAFTS_STATUS_WOULD_DEADLOCK = 28,
   // The text is not being sent any more: it was confirmed, aborted, or deleted with its conversation. Nothing was changed.
   DRAFTS_STATUS_NOT_PENDING = 29,
 };

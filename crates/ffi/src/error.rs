@@ -66,6 +66,8 @@ pub enum drafts_status {
     Unsaved = 26,
     /// The store is suspended: resume it to read and write again.
     Suspended = 27,
+    /// The call was made on a thread of the store's, inside a wake-up, where it would wait for itself. Nothing was done.
+    WouldDeadlock = 28,
     /// The text is not being sent any more: it was confirmed, aborted, or deleted with its conversation. Nothing was changed.
     NotPending = 29,
 }
@@ -133,6 +135,7 @@ fn status_of(error: &Error) -> drafts_status {
         Error::NotPending => drafts_status::NotPending,
         Error::Unsaved { .. } => drafts_status::Unsaved,
         Error::Suspended => drafts_status::Suspended,
+        Error::WouldDeadlock => drafts_status::WouldDeadlock,
         Error::InUse => drafts_status::InUse,
         Error::Closed => drafts_status::Closed,
         Error::Poisoned => drafts_status::Poisoned,

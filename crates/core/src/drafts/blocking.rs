@@ -4,15 +4,17 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
-use pollster::block_on;
-
 use super::Drafts;
+use crate::notify::check_blocking;
 use crate::{
     Changes, Composer, Conversation, ConversationId, ConversationUpdate, Draft, DraftInput, Error, Outcome, Page,
     Query, Result, Revision, Stats, Ticket,
 };
 
 /// [`Drafts`] for callers without an executor: the same verbs, each waiting on the caller's thread.
+///
+/// A verb that would have to wait answers [`Error::WouldDeadlock`] inside a wake-up (when a waker is woken or dropped by this
+/// library), where it would wait for itself; the awaited one can be begun there.
 ///
 /// ```
 /// # use chat_drafts_core::{ConversationId, Drafts, Result};
@@ -37,7 +39,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::set`].
     pub fn set(&self, id: &ConversationId, text: impl Into<String>) -> Result<Outcome> {
-        block_on(self.drafts.set(id, text))
+        wait(self.drafts.set(id, text))
     }
 
     /// See [`Drafts::set_with`].
@@ -45,7 +47,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::set_with`].
     pub fn set_with(&self, id: &ConversationId, input: DraftInput) -> Result<Outcome> {
-        block_on(self.drafts.set_with(id, input))
+        wait(self.drafts.set_with(id, input))
     }
 
     /// See [`Drafts::clear`].
@@ -53,7 +55,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::clear`].
     pub fn clear(&self, id: &ConversationId) -> Result<Outcome> {
-        block_on(self.drafts.clear(id))
+        wait(self.drafts.clear(id))
     }
 
     /// See [`Drafts::get`].
@@ -64,7 +66,7 @@ impl Blocking {
         // What is in memory needs nobody to wait.
         match self.drafts.pending(id) {
             Some(pending) => Ok(pending),
-            None => block_on(self.drafts.get(id)),
+            None => wait(self.drafts.get(id)),
         }
     }
 
@@ -73,7 +75,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::get_many`].
     pub fn get_many(&self, ids: &[ConversationId]) -> Result<Vec<Option<Draft>>> {
-        block_on(self.drafts.get_many(ids))
+        wait(self.drafts.get_many(ids))
     }
 
     /// See [`Drafts::list`].
@@ -81,7 +83,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::list`].
     pub fn list(&self, query: Query) -> Result<Page> {
-        block_on(self.drafts.list(query))
+        wait(self.drafts.list(query))
     }
 
     /// See [`Drafts::revision`].
@@ -89,7 +91,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::revision`].
     pub fn revision(&self, id: &ConversationId) -> Result<Revision> {
-        block_on(self.drafts.revision(id))
+        wait(self.drafts.revision(id))
     }
 
     /// See [`Drafts::undo_clear`].
@@ -97,7 +99,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::undo_clear`].
     pub fn undo_clear(&self, id: &ConversationId) -> Result<Outcome> {
-        block_on(self.drafts.undo_clear(id))
+        wait(self.drafts.undo_clear(id))
     }
 
     /// See [`Drafts::compose`].
@@ -105,7 +107,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::compose`].
     pub fn compose(&self, id: &ConversationId) -> Result<Composer> {
-        block_on(self.drafts.compose(id))
+        wait(self.drafts.compose(id))
     }
 
     /// See [`Drafts::begin_send`].
@@ -113,7 +115,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::begin_send`].
     pub fn begin_send(&self, id: &ConversationId) -> Result<Ticket> {
-        block_on(self.drafts.begin_send(id))
+        wait(self.drafts.begin_send(id))
     }
 
     /// See [`Ticket::confirm`].
@@ -121,7 +123,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Ticket::confirm`].
     pub fn confirm(&self, ticket: &Ticket) -> Result<Outcome> {
-        block_on(ticket.confirm())
+        wait(ticket.confirm())
     }
 
     /// See [`Ticket::abort`].
@@ -129,7 +131,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Ticket::abort`].
     pub fn abort(&self, ticket: &Ticket) -> Result<Outcome> {
-        block_on(ticket.abort())
+        wait(ticket.abort())
     }
 
     /// See [`Drafts::tickets`].
@@ -137,7 +139,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::tickets`].
     pub fn tickets(&self) -> Result<Vec<Ticket>> {
-        block_on(self.drafts.tickets())
+        wait(self.drafts.tickets())
     }
 
     /// See [`Drafts::flush`].
@@ -145,7 +147,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::flush`].
     pub fn flush(&self) -> Result<()> {
-        block_on(self.drafts.flush())
+        wait(self.drafts.flush())
     }
 
     /// [`flush`](Self::flush), and waits no longer than so long: for the moment in which a system tells an app that it goes
@@ -154,6 +156,7 @@ impl Blocking {
     /// # Errors
     /// [`Error::Unsaved`], because of [`Error::TimedOut`] if the time was not enough; saving goes on then.
     pub fn flush_within(&self, time: Duration) -> Result<()> {
+        check_blocking()?;
         block_on_within(self.drafts.flush(), time).unwrap_or_else(|| {
             let conversations = self.drafts.unsaved().into_iter().map(|(id, _)| id).collect();
             Err(Error::Unsaved { conversations, reason: Box::new(Error::TimedOut) })
@@ -185,7 +188,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::suspend`].
     pub fn suspend(&self) -> Result<()> {
-        block_on(self.drafts.suspend())
+        wait(self.drafts.suspend())
     }
 
     /// See [`Drafts::resume`].
@@ -193,7 +196,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::resume`].
     pub fn resume(&self) -> Result<()> {
-        block_on(self.drafts.resume())
+        wait(self.drafts.resume())
     }
 
     /// See [`Drafts::check`].
@@ -201,7 +204,7 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::check`].
     pub fn check(&self) -> Result<()> {
-        block_on(self.drafts.check())
+        wait(self.drafts.check())
     }
 
     /// See [`Drafts::close`].
@@ -209,8 +212,14 @@ impl Blocking {
     /// # Errors
     /// Those of [`Drafts::close`].
     pub fn close(&self) -> Result<()> {
-        block_on(self.drafts.close())
+        wait(self.drafts.close())
     }
+}
+
+/// Waits for the answer on this thread.
+fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    check_blocking()?;
+    crate::sync::block_on(future)
 }
 
 /// What the future answers, if it does within so long.
@@ -256,7 +265,7 @@ impl BlockingConversations<'_> {
     /// # Errors
     /// Those of [`Conversations::get`](crate::Conversations::get).
     pub fn get(&self, id: &ConversationId) -> Result<Option<Conversation>> {
-        block_on(self.drafts.conversations().get(id))
+        wait(self.drafts.conversations().get(id))
     }
 
     /// See [`Conversations::list`](crate::Conversations::list).
@@ -264,7 +273,7 @@ impl BlockingConversations<'_> {
     /// # Errors
     /// Those of [`Conversations::list`](crate::Conversations::list).
     pub fn list(&self, query: Query) -> Result<Page> {
-        block_on(self.drafts.conversations().list(query))
+        wait(self.drafts.conversations().list(query))
     }
 
     /// See [`Conversations::update`](crate::Conversations::update).
@@ -272,7 +281,7 @@ impl BlockingConversations<'_> {
     /// # Errors
     /// Those of [`Conversations::update`](crate::Conversations::update).
     pub fn update(&self, id: &ConversationId, update: ConversationUpdate) -> Result<Outcome> {
-        block_on(self.drafts.conversations().update(id, update))
+        wait(self.drafts.conversations().update(id, update))
     }
 
     /// See [`Conversations::update_many`](crate::Conversations::update_many).
@@ -283,7 +292,7 @@ impl BlockingConversations<'_> {
         &self,
         updates: impl IntoIterator<Item = (ConversationId, ConversationUpdate)>,
     ) -> Result<Vec<Outcome>> {
-        block_on(self.drafts.conversations().update_many(updates))
+        wait(self.drafts.conversations().update_many(updates))
     }
 
     /// See [`Conversations::pin`](crate::Conversations::pin).
@@ -291,7 +300,7 @@ impl BlockingConversations<'_> {
     /// # Errors
     /// Those of [`Conversations::pin`](crate::Conversations::pin).
     pub fn pin(&self, id: &ConversationId, pinned: bool) -> Result<Outcome> {
-        block_on(self.drafts.conversations().pin(id, pinned))
+        wait(self.drafts.conversations().pin(id, pinned))
     }
 
     /// See [`Conversations::rename`](crate::Conversations::rename).
@@ -299,7 +308,7 @@ impl BlockingConversations<'_> {
     /// # Errors
     /// Those of [`Conversations::rename`](crate::Conversations::rename).
     pub fn rename(&self, from: &ConversationId, to: &ConversationId) -> Result<Outcome> {
-        block_on(self.drafts.conversations().rename(from, to))
+        wait(self.drafts.conversations().rename(from, to))
     }
 
     /// See [`Conversations::delete`](crate::Conversations::delete).
@@ -307,6 +316,6 @@ impl BlockingConversations<'_> {
     /// # Errors
     /// Those of [`Conversations::delete`](crate::Conversations::delete).
     pub fn delete(&self, id: &ConversationId) -> Result<Outcome> {
-        block_on(self.drafts.conversations().delete(id))
+        wait(self.drafts.conversations().delete(id))
     }
 }

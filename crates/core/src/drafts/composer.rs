@@ -4,6 +4,8 @@ use std::sync::Arc;
 use super::Drafts;
 use super::autosave::{Autosave, Caller, Seat};
 use super::buffer::{EditBuffer, Request, Target};
+use crate::notify::check_blocking;
+use crate::sync::block_on;
 use crate::{ConversationId, DraftState, Error, Result, Ticket};
 
 /// The input field of one conversation: edits touch memory only, and are saved behind them.
@@ -193,7 +195,8 @@ impl Receipt {
     /// # Errors
     /// Those of [`saved`](Self::saved).
     pub fn saved_blocking(self) -> Result<()> {
-        pollster::block_on(self.saved())
+        check_blocking()?;
+        block_on(self.saved())
     }
 }
 

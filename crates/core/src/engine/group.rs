@@ -28,16 +28,15 @@ impl<E: Engine> Shared<E> {
     pub(super) fn run(&self, jobs: Vec<Job>) {
         let mut commits = Vec::with_capacity(jobs.len());
         for job in jobs {
-            // A caller that has gone away needs no answer.
             match job {
                 Job::Commit(commit) => commits.push(commit),
                 Job::Maintain(task, answer) => {
                     self.commit(std::mem::take(&mut commits));
-                    let _ = answer.send(self.maintain(task));
+                    answer.send(self.maintain(task));
                 }
                 Job::Close(answer) => {
                     self.commit(std::mem::take(&mut commits));
-                    let _ = answer.send(self.close());
+                    answer.send(self.close());
                 }
             }
         }
@@ -56,7 +55,7 @@ impl<E: Engine> Shared<E> {
             Ok(Written { answers, events }) => {
                 let alarm = self.feed.publish(events);
                 for (commit, answer) in commits.into_iter().zip(answers) {
-                    let _ = commit.answer.send(answer);
+                    commit.answer.send(answer);
                 }
                 alarm.ring();
             }
@@ -68,7 +67,7 @@ impl<E: Engine> Shared<E> {
             Err(error) => {
                 self.note_failed_write(&error);
                 for commit in commits {
-                    let _ = commit.answer.send(Err(error.clone()));
+                    commit.answer.send(Err(error.clone()));
                 }
             }
         }

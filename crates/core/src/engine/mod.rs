@@ -19,7 +19,6 @@ mod unblock;
 
 pub use claim::Claim;
 pub use merge::merge;
-pub(crate) use queue::is_writing;
 pub use store::EngineStore;
 pub use unblock::unblock;
 

@@ -3,16 +3,15 @@
 //! The engine is held by one thread at a time, the *leader*: the store's writer thread, or a blocking caller that found
 //! the engine free. The writer thread is started by the first need for it and ends when it has been idle.
 
-use std::cell::Cell;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::ThreadId;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-
-use futures_channel::oneshot;
 
 use super::store::Shared;
 use super::{Engine, Upkeep};
+use crate::notify::{self, Answer};
 use crate::store::{Batch, Committed, Task};
+use crate::sync::thread::{self, ThreadId};
+use crate::sync::{Condvar, Mutex, MutexGuard, wait_timeout, wait_timeout_while};
 use crate::{Error, Result};
 
 /// How long the writer thread stays when there is nothing to do.
@@ -31,23 +30,14 @@ const LAST_WRITES: Duration = Duration::from_secs(2);
 /// What the leader does for somebody.
 pub(super) enum Job {
     Commit(Commit),
-    Maintain(Task, oneshot::Sender<Result<()>>),
-    Close(oneshot::Sender<Result<()>>),
+    Maintain(Task, Answer<Result<()>>),
+    Close(Answer<Result<()>>),
 }
 
 /// A batch and who waits for it.
 pub(super) struct Commit {
     pub(super) batch: Batch,
-    pub(super) answer: oneshot::Sender<Result<Committed>>,
-}
-
-thread_local! {
-    static IS_WRITING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread holds the engine of some store: whoever waits here for a write waits for itself.
-pub(crate) fn is_writing() -> bool {
-    IS_WRITING.get()
+    pub(super) answer: Answer<Result<Committed>>,
 }
 
 #[derive(Default)]
@@ -91,10 +81,15 @@ impl<E: Engine> Shared<E> {
     pub(super) fn submit(self: &Arc<Self>, job: Job) -> Result<()> {
         let mut state = self.queue.lock();
         state.jobs.push(job);
-        if state.leader.is_none() {
-            self.call_worker(&mut state).inspect_err(|_| drop(state.jobs.pop()))?;
+        if state.leader.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let called = self.call_worker(&mut state);
+        // An answer that is not sent is dropped on no lock.
+        let refused = if called.is_err() { state.jobs.pop() } else { None };
+        drop(state);
+        drop(refused);
+        called
     }
 
     /// Queues a job and does it, with all others that wait, on this thread if the engine is free.
@@ -121,14 +116,15 @@ impl<E: Engine> Shared<E> {
         }
     }
 
-    /// Waits, not for ever, until nobody writes, and closes the engine: the store is being dropped.
+    /// Closes the engine of a store that is being dropped, when nobody writes. Waits for that, 2 seconds at most; not at all
+    /// on a thread that writes or notifies, which might wait for itself.
     pub(super) fn abandon(&self) {
-        let this_thread = std::thread::current().id();
+        let this_thread = thread::current().id();
         let mut state = self.queue.lock();
         let busy = |state: &mut State| state.leader.is_some() || !state.jobs.is_empty();
-        if state.leader != Some(this_thread) {
-            let waited = self.queue.free.wait_timeout_while(state, LAST_WRITES, busy);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        if !notify::is_blocking_refused() {
+            let Queue { free, state: mutex, .. } = &self.queue;
+            state = wait_timeout_while(free, mutex, state, LAST_WRITES, busy).0;
         }
         if !busy(&mut state) {
             state.leader = Some(this_thread);
@@ -146,7 +142,7 @@ impl<E: Engine> Shared<E> {
         match state.worker {
             Worker::None => {
                 let shared = Arc::clone(self);
-                let thread = std::thread::Builder::new().name("chat-drafts".to_owned());
+                let thread = thread::Builder::new().name("chat-drafts".to_owned());
                 thread
                     .spawn(move || shared.work())
                     .map_err(|error| Error::Io { operation: "start the writer thread", source: Arc::new(error) })?;
@@ -164,12 +160,11 @@ impl<E: Engine> Shared<E> {
     /// Takes the lead, does all that is queued and then the engine's upkeep, if there is that much of it, and gives the
     /// lead up again.
     fn lead<'a>(self: &'a Arc<Self>, mut state: MutexGuard<'a, State>, from: Upkeep) -> MutexGuard<'a, State> {
-        state.leader = Some(std::thread::current().id());
+        state.leader = Some(thread::current().id());
         let jobs = std::mem::take(&mut state.jobs);
         drop(state);
-        let was_writing = IS_WRITING.replace(true);
-        self.run(jobs);
-        IS_WRITING.set(was_writing);
+        // Whatever panics, the lead is given up.
+        notify::guarded(|| self.run(jobs));
         let upkeep = self.upkeep();
         let is_due = Upkeep::None < upkeep && upkeep < from;
         if upkeep >= from {
@@ -212,15 +207,15 @@ impl<E: Engine> Shared<E> {
             }
             let watches = self.watches();
             state.worker = Worker::Asleep;
-            let waited = self.queue.work.wait_timeout(state, if watches { WATCH } else { IDLE });
-            let (woken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            state = woken;
+            let Queue { work, state: mutex, .. } = &self.queue;
+            let is_over;
+            (state, is_over) = wait_timeout(work, mutex, state, if watches { WATCH } else { IDLE });
             state.worker = Worker::Awake;
-            if timeout.timed_out() && state.leader.is_none() && state.jobs.is_empty() {
+            if is_over && state.leader.is_none() && state.jobs.is_empty() {
                 if !watches {
                     break;
                 }
-                state.leader = Some(std::thread::current().id());
+                state.leader = Some(thread::current().id());
                 drop(state);
                 self.look_for_others();
                 state = self.resign();
@@ -233,8 +228,8 @@ impl<E: Engine> Shared<E> {
         state.worker = Worker::Asleep;
         state.patience = group - 1;
         let too_few = |state: &mut State| state.jobs.len() < group && !state.orphaned;
-        let waited = self.queue.work.wait_timeout_while(state, LINGER, too_few);
-        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let Queue { work, state: mutex, .. } = &self.queue;
+        state = wait_timeout_while(work, mutex, state, LINGER, too_few).0;
         state.patience = 0;
         state.worker = Worker::Awake;
         state

@@ -1,17 +1,18 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
-use futures_channel::oneshot;
 
 use super::group::{collect_remains, sequence};
 use super::queue::{Commit, Job, Queue};
 use super::{Engine, Upkeep, View};
+use crate::notify;
 use crate::store::{
     Batch, ChangeFeed, Changes, Committed, Cursor, DraftStore, Groups, Page, Query, Record, Scope, Shelf, Task,
 };
+use crate::sync::{AtomicBool, AtomicU64, Mutex, RwLock, RwLockWriteGuard, block_on};
 use crate::{ConversationId, Error, Result};
 
 /// The [`DraftStore`] made of an [`Engine`]: its queue, its writer thread, group commit, events and the rules.
@@ -111,7 +112,7 @@ impl<E: Engine> DraftStore for EngineStore<E> {
 
     async fn commit(&self, batch: Batch) -> Result<Committed> {
         self.shared.check_open()?;
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = notify::answer();
         self.shared.submit(Job::Commit(Commit { batch, answer }))?;
         answered.await.unwrap_or(Err(Error::Closed))
     }
@@ -126,7 +127,7 @@ impl<E: Engine> DraftStore for EngineStore<E> {
 
     async fn maintain(&self, task: Task) -> Result<()> {
         self.shared.check_open()?;
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = notify::answer();
         self.shared.submit(Job::Maintain(task, answer))?;
         answered.await.unwrap_or(Err(Error::Closed))
     }
@@ -135,16 +136,17 @@ impl<E: Engine> DraftStore for EngineStore<E> {
         if self.shared.check_open().is_err() {
             return Ok(());
         }
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = notify::answer();
         self.shared.submit(Job::Close(answer))?;
         answered.await.unwrap_or(Ok(()))
     }
 
     fn commit_blocking(&self, batch: Batch) -> Result<Committed> {
+        notify::check_blocking()?;
         self.shared.check_open()?;
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = notify::answer();
         self.shared.submit_or_lead(Job::Commit(Commit { batch, answer }));
-        pollster::block_on(answered).unwrap_or(Err(Error::Closed))
+        block_on(answered).unwrap_or(Err(Error::Closed))
     }
 
     fn groups(&self) -> Groups {

@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, PoisonError, Weak};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
 use super::Event;
+use crate::notify::{self, HostWaker};
+use crate::sync::{Mutex, MutexGuard, block_on};
 
 /// How many events wait for a slow reader before they become one [`Event::Resync`].
 const CAPACITY: usize = 1024;
@@ -39,19 +41,19 @@ struct Subscribers {
 #[derive(Default)]
 struct Queue {
     events: VecDeque<Event>,
-    waker: Option<Waker>,
+    waker: Option<HostWaker>,
     closed: bool,
 }
 
 /// The readers whose queues got events: ring it when no lock is held.
 #[must_use = "the subscribers sleep on until it is rung"]
 #[derive(Debug)]
-pub struct Alarm(Vec<Waker>);
+pub struct Alarm(Vec<HostWaker>);
 
 impl Alarm {
-    /// Wakes them.
+    /// Wakes each of them; one that panics keeps no other from it. A blocking call that one makes inside is refused.
     pub fn ring(self) {
-        self.0.into_iter().for_each(Waker::wake);
+        self.0.into_iter().for_each(HostWaker::wake);
     }
 }
 
@@ -100,6 +102,7 @@ fn each(subscribers: &mut Subscribers, mut change: impl FnMut(&mut Queue)) -> Al
     let mut wakers = Vec::new();
     subscribers.queues.retain(|queue| {
         let Some(queue) = queue.upgrade() else { return false };
+        // The last reference to it, if its reader leaves now: so its waker is always taken along.
         let mut queue = lock(&queue);
         change(&mut queue);
         wakers.extend(queue.waker.take());
@@ -149,9 +152,11 @@ impl Changes {
         lock(&self.queue).events.pop_front()
     }
 
-    /// The next event, for callers without an executor: waits for it on this thread. `None` once the store is closed.
+    /// The next event, for callers without an executor: waits for it on this thread. `None` once the store is closed, and
+    /// at once inside a wake-up, where nobody may wait; [`try_next`](Self::try_next) works there.
     pub fn next_blocking(&mut self) -> Option<Event> {
-        pollster::block_on(std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)))
+        notify::check_blocking().ok()?;
+        block_on(std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)))
     }
 }
 
@@ -159,18 +164,26 @@ impl Stream for Changes {
     type Item = Event;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        let mut queue = lock(&self.queue);
-        if let Some(event) = queue.events.pop_front() {
-            return Poll::Ready(Some(event));
+        // The new waker, then the old one: declared before the lock, so it is dropped after it.
+        let mut waker = None;
+        loop {
+            let mut queue = lock(&self.queue);
+            if let Some(event) = queue.events.pop_front() {
+                return Poll::Ready(Some(event));
+            }
+            if queue.closed {
+                return Poll::Ready(None);
+            }
+            if queue.waker.as_ref().is_some_and(|kept| kept.will_wake(context.waker())) {
+                return Poll::Pending;
+            }
+            if waker.is_some() {
+                std::mem::swap(&mut queue.waker, &mut waker);
+                return Poll::Pending;
+            }
+            drop(queue);
+            waker = Some(HostWaker::clone_from(context.waker()));
         }
-        if queue.closed {
-            return Poll::Ready(None);
-        }
-        match &mut queue.waker {
-            Some(waker) => waker.clone_from(context.waker()),
-            none => *none = Some(context.waker().clone()),
-        }
-        Poll::Pending
     }
 }
 
@@ -182,7 +195,55 @@ impl fmt::Debug for Changes {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::task::{Wake, Waker};
+    use std::time::Duration;
+
     use super::*;
+
+    /// A waker that uses the feed whenever its code runs.
+    struct Meddler(Arc<ChangeFeed>);
+
+    impl Wake for Meddler {
+        fn wake(self: Arc<Self>) {
+            self.0.publish(vec![resync(8)]).ring();
+        }
+    }
+
+    impl Drop for Meddler {
+        fn drop(&mut self) {
+            self.0.publish(vec![resync(9)]).ring();
+            drop(self.0.subscribe());
+        }
+    }
+
+    #[test]
+    fn a_wakers_code_runs_on_no_lock() {
+        let feed = Arc::new(ChangeFeed::default());
+        let mut changes = feed.subscribe();
+        let (sender, polled) = mpsc::channel();
+        std::thread::spawn(move || {
+            let meddler = || Waker::from(Arc::new(Meddler(Arc::clone(&feed))));
+            let poll = |changes: &mut Changes, waker: &Waker| {
+                assert!(Pin::new(changes).poll_next(&mut Context::from_waker(waker)).is_pending());
+            };
+            // Dropped for another one.
+            poll(&mut changes, &meddler());
+            poll(&mut changes, Waker::noop());
+            let mut events = vec![changes.try_next()];
+            // Woken.
+            poll(&mut changes, &meddler());
+            feed.publish(vec![resync(1)]).ring();
+            events.extend(std::iter::from_fn(|| changes.try_next().map(Some)));
+            // Dropped with its stream.
+            poll(&mut changes, &meddler());
+            drop(changes);
+            sender.send((events, feed.has_subscribers())).unwrap();
+        });
+        let (events, is_subscribed) = polled.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!(events, [9, 1, 8, 9].map(|sequence| Some(resync(sequence))));
+        assert!(!is_subscribed);
+    }
 
     fn resync(sequence: u64) -> Event {
         Event::Resync { sequence }

@@ -60,10 +60,11 @@ pub trait DraftStore: Send + Sync + 'static {
     async fn close(&self) -> Result<()>;
 
     /// [`commit`](Self::commit) for callers without an executor. A store that can write on the caller's own thread saves
-    /// a hand-over by doing so.
+    /// a hand-over by doing so. Inside a wake-up it answers [`Error::WouldDeadlock`](crate::Error::WouldDeadlock).
     #[doc(hidden)]
     fn commit_blocking(&self, batch: Batch) -> Result<Committed> {
-        pollster::block_on(self.commit(batch))
+        crate::notify::check_blocking()?;
+        crate::sync::block_on(self.commit(batch))
     }
 
     /// How writes have shared transactions since the store was opened. A decorator answers what its store answers; one that

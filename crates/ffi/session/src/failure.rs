@@ -120,6 +120,10 @@ impl Failure {
                 "somebody else has stored another text meanwhile: choose what to keep, and try again",
             ),
             Error::Suspended => Self::new(code::DATABASE_FAILED, "the drafts of this user are suspended: resume first"),
+            Error::WouldDeadlock => Self::new(
+                code::DATABASE_FAILED,
+                "nothing was done: this call waits for its answer, which cannot come while the caller's thread writes",
+            ),
             Error::Unsaved { reason, .. } => {
                 let Self { code, sentence } = Self::of_call(reason);
                 Self::new(code, format!("a text could not be saved, and is still in memory: {sentence}"))
@@ -218,6 +222,7 @@ mod tests {
             (Error::Conflict { current: Box::new(DraftState::Absent(Revision::new(1))) }, 6019),
             (Error::Suspended, 6019),
             (Error::TimedOut, 6019),
+            (Error::WouldDeadlock, 6019),
             (Error::Unsaved { conversations: Vec::new(), reason: Box::new(Error::DiskFull) }, 6022),
         ];
         for (error, code) in errors {

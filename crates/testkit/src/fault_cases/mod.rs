@@ -7,6 +7,7 @@ pub mod full_disk;
 pub mod queueing;
 mod setup;
 pub mod typing;
+pub mod waking;
 
 /// Hands the one list of all fault cases to the macro `callback`, behind `arguments`.
 #[doc(hidden)]
@@ -61,6 +62,13 @@ macro_rules! __for_each_fault_case {
                 a_flush_within_a_time_gives_up,
                 dropping_everything_in_a_wake_up_waits_for_nobody,
             ]
+            waking: [
+                a_task_that_panics_stops_no_writer,
+                a_reader_that_panics_stops_nobody,
+                a_blocking_call_in_a_wake_up_is_refused,
+                an_awaited_call_in_a_wake_up_is_answered,
+                a_waker_may_own_the_last_drafts,
+            ]
         }
     };
 }
@@ -81,6 +89,7 @@ mod tests {
             ("full_disk", include_str!("full_disk.rs")),
             ("queueing", include_str!("queueing.rs")),
             ("typing", include_str!("typing.rs")),
+            ("waking", include_str!("waking.rs")),
         ];
         let mut written = Vec::new();
         for (module, source) in sources {

@@ -11,11 +11,13 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use crate::drafts::buffer::{Answer, Reply};
+use crate::notify::HostWaker;
+use crate::sync::{Mutex, MutexGuard};
 use crate::{Error, Result};
 
 /// The store at work.
@@ -39,7 +41,7 @@ struct State {
     is_woken: bool,
     /// True if nobody takes the answer any more.
     is_abandoned: bool,
-    wakers: Vec<Waker>,
+    wakers: Vec<HostWaker>,
 }
 
 impl Caller {
@@ -84,19 +86,11 @@ impl Caller {
 
     /// Wakes this task when the call is answered or its job goes on.
     pub(super) fn register(&self, waker: &Waker) {
-        let waker = waker.clone();
-        let mut state = self.lock();
-        let known = state.wakers.iter().position(|known| known.will_wake(&waker));
-        // The host's code, which is dropped when no lock is held.
-        let unneeded = match known {
-            Some(_) => Some(waker),
-            None => {
-                state.wakers.push(waker);
-                None
-            }
-        };
-        drop(state);
-        drop(unneeded);
+        if self.lock().wakers.iter().any(|known| known.will_wake(waker)) {
+            return;
+        }
+        let waker = HostWaker::clone_from(waker);
+        self.lock().wakers.push(waker);
     }
 
     /// Answers the call; gives the answer back if nobody takes it any more.
@@ -129,10 +123,7 @@ impl Caller {
 impl Call {
     fn wake_all(&self) {
         let wakers = std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).wakers);
-        for waker in wakers {
-            // Wakers are the host's code: one that panics keeps nobody from being told.
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
-        }
+        wakers.into_iter().for_each(HostWaker::wake);
     }
 }
 

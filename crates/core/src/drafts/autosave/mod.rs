@@ -12,11 +12,9 @@ use std::collections::hash_map::RandomState;
 use std::future::poll_fn;
 use std::hash::BuildHasher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
-
-use pollster::block_on;
 
 pub(crate) use call::Caller;
 use call::Flight;
@@ -27,7 +25,9 @@ use worker::Worker;
 use super::buffer::{
     Answer, Content, Effects, Job, Lifecycle, Loaded, Machine, Pace, Phase, Reply, Request, SeatKey, Target,
 };
+use crate::notify::is_blocking_refused;
 use crate::store::{Batch, Change, Committed, Entry};
+use crate::sync::{Condvar, Mutex, MutexGuard, block_on};
 use crate::{Clock, ConversationId, DraftState, DraftStore, Error, OrderPolicy, Origin, Query, Result, Revision};
 
 /// The machine of a [`Drafts`](crate::Drafts), its store and its worker.
@@ -55,6 +55,13 @@ pub(crate) enum Driver {
     Tasks,
     /// By this thread, which waits for its own request.
     ThisThread,
+}
+
+impl Driver {
+    /// Inside a wake-up nobody waits for the store.
+    fn here(self) -> Self {
+        if is_blocking_refused() { Self::Tasks } else { self }
+    }
 }
 
 impl Autosave {
@@ -135,7 +142,7 @@ impl Autosave {
         let number = number?;
         // From here on a dropped future leaves its request to the worker.
         let waiting = Waiting { autosave: self, caller: &caller, number: Some(number), is_answered: false };
-        match driver {
+        match driver.here() {
             Driver::Tasks => self.perform(effects),
             Driver::ThisThread => self.perform_here(number, effects),
         }
@@ -297,7 +304,7 @@ impl Autosave {
     /// Commits changes that touch no draft.
     pub(crate) async fn commit(&self, changes: Vec<Change>, origin: Origin, driver: Driver) -> Result<Committed> {
         let batch = self.batch(changes, origin);
-        match driver {
+        match driver.here() {
             Driver::Tasks => self.store.commit(batch).await,
             Driver::ThisThread => self.store.commit_blocking(batch),
         }

@@ -5,15 +5,15 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, MutexGuard, PoisonError, Weak, mpsc};
+use std::sync::{Arc, Weak, mpsc};
 use std::task::{Wake, Waker};
-use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use super::{Autosave, Caller, State};
 use crate::drafts::buffer::{Answer, Job, Lifecycle, Phase, Submit};
-use crate::engine::is_writing;
+use crate::notify::is_blocking_refused;
 use crate::store::Change;
+use crate::sync::{MutexGuard, thread, wait_timeout};
 use crate::{Error, Origin, Outcome, Result};
 
 /// Idle time after which the worker exits.
@@ -25,7 +25,7 @@ const LAST_SAVES: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub(super) struct Worker {
     activity: Activity,
-    thread: Option<ThreadId>,
+    thread: Option<thread::ThreadId>,
     /// Ends with the thread, when it has let go of the store.
     end: Option<mpsc::Receiver<()>>,
     /// Calls whose callers are gone.
@@ -120,7 +120,7 @@ impl Autosave {
             drop(end);
         };
         // Without a thread the text stays unsaved, and the next edit or flush tries again.
-        if let Ok(thread) = std::thread::Builder::new().name("chat-drafts-save".to_owned()).spawn(work) {
+        if let Ok(thread) = thread::Builder::new().name("chat-drafts-save".to_owned()).spawn(work) {
             worker.thread = Some(thread.thread().id());
             worker.activity = Activity::Awake;
         }
@@ -169,13 +169,13 @@ impl Autosave {
 
     /// Sleeps; returns true if somebody has called.
     fn sleep<'a>(
-        &self,
+        &'a self,
         mut state: MutexGuard<'a, State>,
         until: Option<Duration>,
         time: Duration,
     ) -> (MutexGuard<'a, State>, bool) {
         state.worker.activity = Activity::Asleep(until);
-        let (mut state, _) = self.bell.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner);
+        let (mut state, _) = wait_timeout(&self.bell, &self.state, state, time);
         let was_called = std::mem::replace(&mut state.worker.activity, Activity::Awake) == Activity::Awake;
         let was_woken = was_called || state.worker.is_woken;
         (state, was_woken)
@@ -310,8 +310,8 @@ impl Autosave {
         if !is_idle {
             self.wake_worker(&mut state);
         }
-        let this_thread = Some(std::thread::current().id());
-        let end = state.worker.end.take().filter(|_| state.worker.thread != this_thread && !is_writing());
+        let this_thread = Some(thread::current().id());
+        let end = state.worker.end.take().filter(|_| state.worker.thread != this_thread && !is_blocking_refused());
         self.bell.notify_one();
         drop(state);
         if let Some(end) = end {
