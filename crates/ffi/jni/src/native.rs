@@ -37,12 +37,12 @@ pub(crate) fn init<'local>(
 }
 
 pub(crate) fn save<'local>(_env: &mut Env<'local>, _class: JClass<'local>) -> Result<()> {
-    SESSION.save();
+    let _ = SESSION.save();
     Ok(())
 }
 
 pub(crate) fn uninit<'local>(_env: &mut Env<'local>, _class: JClass<'local>) -> Result<()> {
-    SESSION.uninit();
+    let _ = SESSION.uninit();
     Ok(())
 }
 

@@ -2,14 +2,10 @@
 
 use std::time::Duration;
 
-use chat_drafts_session::{Composer, Keep, Session, Text, Ticket};
+use chat_drafts_session::{Keep, Session, Text, Ticket};
 use tempfile::tempdir;
 
-use crate::support::{ask, code, draft_of, log_in, logged_in, next, session_in, set};
-
-fn compose(session: &Session, id: &str) -> Composer {
-    ask(|answer| session.compose(id.into(), answer)).unwrap()
-}
+use crate::support::{ask, code, compose, draft_of, log_in, logged_in, next, session_in, set};
 
 fn tickets(session: &Session) -> Vec<String> {
     let tickets: Vec<Ticket> = ask(|answer| session.tickets(answer)).unwrap();
