@@ -34,6 +34,8 @@ fn in_conflict(folder: &Path) -> (Session, Composer) {
     assert_eq!(code(ask(|answer| session.flush(answer))), 6019);
     assert_eq!(code(ask(|answer| session.logout(answer))), 6019, "a logout fails");
     assert_eq!(session.login_user().as_deref(), Some("alice"));
+    assert_eq!(draft_of(&session, "c2c_bob"), "theirs", "a row shows what is stored");
+    assert_eq!(composer.text(), "ours", "and a composer what is typed");
     (session, composer)
 }
 
