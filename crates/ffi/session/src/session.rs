@@ -52,8 +52,8 @@ impl Session {
     /// Makes the session usable. `false` about a configuration that cannot work (no directory, an engine this build does
     /// not have), or about another one while the session is initialised; the same one again is fine.
     ///
-    /// While an uninit or, for another configuration, a logout is under way it waits for the store to be closed, five
-    /// seconds at most; it does not wait for the answer. Inside a callback it does not wait at all.
+    /// While an uninit is under way it waits for it, and for another configuration it waits for a logout's store to be
+    /// closed, not for its answer: five seconds at most. Inside a callback it does not wait at all.
     pub fn init(&self, config: Config) -> bool {
         let mut state = self.inner.lock();
         if !self.inner.worker.is_current() {

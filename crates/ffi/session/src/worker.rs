@@ -85,7 +85,8 @@ impl std::error::Error for Interrupted {}
 /// }
 /// ```
 pub trait Executor: Send + Sync + 'static {
-    /// Runs the reply once, soon, in the order of these calls. One that is dropped is an answer the host never gets.
+    /// Runs the reply once, soon, in the order of these calls. One that is dropped is an answer the host never gets; a
+    /// login or a logout whose answer never runs is under way until the session is ended.
     fn execute(&self, reply: Reply);
 }
 
