@@ -51,7 +51,7 @@ impl Session {
     /// nobody has [resolved](crate::Composer::resolve) that, because the session is suspended, or because the time was not
     /// enough. The store is closed all the same, and nothing else keeps these texts.
     ///
-    /// Saving is tried once and takes no longer than `time`. A call that the store has not answered a second later fails by
+    /// Saving is tried once and takes no longer than `time`, half of which the calls that are under way may take. A call that the store has not answered a second later fails by
     /// 6019; where the disk itself hangs, this returns after ten more seconds at most. The host's callbacks are waited for
     /// as long as they take.
     ///
@@ -105,8 +105,9 @@ impl Account {
         let begun = Instant::now();
         // Inside a callback nothing goes on meanwhile.
         if waits_for_calls && !worker.is_current() {
-            worker.catch_up_until(deadline_in(time / 2));
-            let _ = block_on_until(self.calls_ended(), begun + (time / 2).min(SAVING_TIME));
+            let half = deadline_in(time / 2);
+            worker.catch_up_until(half);
+            let _ = block_on_until(self.calls_ended(), half);
         }
         let unsaved = close_within(worker, &self.drafts, time.saturating_sub(begun.elapsed()));
         self.is_given_up.fetch_or(!unsaved.is_empty(), Ordering::AcqRel);

@@ -124,7 +124,8 @@ fn deletions_that_are_begun_are_finished_before_a_logout() {
         if end == "logout" {
             assert_eq!(ask(|answer| session.logout(answer)), Ok(()));
         } else {
-            session.uninit();
+            // Half of the time is for calls that are under way, however slow the disk is.
+            assert_eq!(session.uninit_within(Duration::from_secs(600)), []);
         }
         let codes: Vec<_> = next(&deleted).unwrap().into_iter().map(|deleted| code(deleted.outcome)).collect();
         assert_eq!(codes, [0; 50], "{end}");
