@@ -507,6 +507,10 @@ drafts_status drafts_open_account_then(struct drafts_text folder,
 
 // Closes the store if it is open, waits until every call on it is answered, and frees the handle. NULL is fine.
 //
+// Saving takes five seconds at most. What cannot be saved is lost: whoever wants to keep it calls `drafts_close` before, and
+// `drafts_unsaved` if that answers `UNSAVED`. A call that the store has not answered a second later answers `CLOSED`; where
+// the disk itself hangs, this returns after ten more seconds at most. Callbacks are waited for as long as they take.
+//
 // Inside a callback of this store it cannot wait for the callbacks behind it; they follow.
 void drafts_free(struct drafts_store *store);
 
@@ -970,14 +974,16 @@ void drafts_subscription_free(struct drafts_subscription *subscription);
 // A session that is not initialised yet. Free it by `drafts_session_free`.
 struct drafts_session *drafts_session_new(void);
 
-// Does what `drafts_session_uninit` does, and frees the session. NULL is fine.
+// Does what `drafts_session_uninit` does, as long as it takes, and frees the session. NULL is fine.
 void drafts_session_free(struct drafts_session *session);
 
 // Makes the session usable: for the app of this number, with the accounts in this directory, each in a file of its own
 // made by `engine` (`sqlite` if it is NULL, `redb`, `memory`). Callbacks run by `execute` if it is given; `user` must
 // live until `drafts_session_uninit` has returned and every reply was run.
 //
-// `false` about a configuration that cannot work, or about another one while the session is initialised.
+// `false` about a configuration that cannot work, or about another one while the session is initialised. While an uninit
+// or, for another configuration, a logout is under way it waits for the files to be closed, five seconds at most, and not
+// for the answer; inside a callback it does not wait.
 bool drafts_session_init(const struct drafts_session *session,
                          uint32_t app,
                          struct drafts_text directory,
@@ -985,14 +991,25 @@ bool drafts_session_init(const struct drafts_session *session,
                          drafts_execute execute,
                          void *user);
 
-// Logs out, waits until every call is answered and what was accepted is on the disk, and ends the session's thread.
+// `drafts_session_uninit_within` five seconds. What could not be saved is lost.
+void drafts_session_uninit(const struct drafts_session *session);
+
+// Logs out, waits until every call is answered and what was accepted is on the disk, and ends the session's thread. Gives
+// the texts that could not be saved, to be freed by `drafts_unsaved_list_free`; NULL if there are none. A text cannot be
+// saved if the disk is full, if somebody else has changed the draft and nobody has resolved that, if the session is
+// suspended, or if the time was not enough. The files are closed all the same, and nothing else keeps these texts.
+//
+// Saving is tried once and takes no longer than so many milliseconds. A call that the store has not answered a second later
+// answers 6019; where the disk itself hangs, this returns after ten more seconds at most. Callbacks are waited for as long
+// as they take.
 //
 // Inside a callback it cannot wait for the callbacks behind it: it waits for the disk, and they follow. With an executor
 // it waits until the executor has them.
-void drafts_session_uninit(const struct drafts_session *session);
+struct drafts_unsaved_list *drafts_session_uninit_within(const struct drafts_session *session,
+                                                         uint64_t millis);
 
-// Waits until what was accepted is on the disk, and accepts nothing more, whatever callbacks do meanwhile: for the end of
-// a process, when one of them may never return.
+// Waits until what was accepted is on the disk, five seconds at most, and accepts nothing more, whatever callbacks do
+// meanwhile: for the end of a process, when one of them may never return.
 void drafts_session_save(const struct drafts_session *session);
 
 // Opens the drafts of this user.

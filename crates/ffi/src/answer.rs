@@ -85,7 +85,7 @@ where
 /// # Safety
 /// `error` is NULL or can be written to.
 pub(crate) unsafe fn told(error: *mut *mut drafts_error, act: impl FnOnce() -> Result<()>) -> drafts_status {
-    let outcome = guarded(Err(chat_drafts_session::Panicked.into()), act);
+    let outcome = guarded(Err(chat_drafts_session::Interrupted::Panicked.into()), act);
     let status = outcome.as_ref().map_or_else(drafts_error::status, |()| drafts_status::Ok);
     let told = outcome.err().filter(|_| !error.is_null());
     let told = told.map_or(ptr::null_mut(), |told| Box::into_raw(Box::new(told)));

@@ -1,7 +1,7 @@
 //! What went wrong, as a number and a sentence.
 
 use chat_drafts::{DraftState, Error};
-use chat_drafts_session::Panicked;
+use chat_drafts_session::Interrupted;
 
 use crate::pointer::free;
 use crate::{drafts_draft, drafts_text};
@@ -102,9 +102,13 @@ impl drafts_error {
     }
 }
 
-impl From<Panicked> for drafts_error {
-    fn from(panicked: Panicked) -> Self {
-        Self::new(drafts_status::Internal, panicked.to_string())
+impl From<Interrupted> for drafts_error {
+    fn from(interrupted: Interrupted) -> Self {
+        let status = match interrupted {
+            Interrupted::Panicked => drafts_status::Internal,
+            Interrupted::Abandoned => drafts_status::Closed,
+        };
+        Self::new(status, interrupted.to_string())
     }
 }
 

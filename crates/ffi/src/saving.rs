@@ -4,6 +4,7 @@ use std::ffi::c_void;
 use std::time::Duration;
 
 use chat_drafts::ConversationId;
+use chat_drafts_session::Unsaved;
 
 use crate::answer::{on_done, on_outcome, then, told, wait};
 use crate::pointer::{free, give, required};
@@ -113,6 +114,12 @@ pub unsafe extern "C" fn drafts_undo_clear_then(
 
 /// The texts that are not saved at one moment.
 pub struct drafts_unsaved_list(Vec<(ConversationId, String)>);
+
+impl drafts_unsaved_list {
+    pub(crate) fn into_raw(unsaved: Vec<Unsaved>) -> *mut Self {
+        Box::into_raw(Box::new(Self(unsaved.into_iter().map(|unsaved| (unsaved.id, unsaved.text)).collect())))
+    }
+}
 
 /// The texts that are not saved, for a host that wants to keep them by other means. Free the list by
 /// `drafts_unsaved_list_free`; NULL without a store.

@@ -4,6 +4,8 @@
 //! the host's executor; NULL is no callback. A session that is NULL answers nothing.
 
 use std::ffi::c_void;
+use std::ptr;
+use std::time::Duration;
 
 use chat_drafts_session::{Config, ConversationKind, Failure, Filter, Session};
 
@@ -11,7 +13,7 @@ use crate::pointer::{array, free, guarded};
 use crate::session_answers::{HostExecutor, HostListener, on_conversations, on_deleted, on_done, on_list, on_number};
 use crate::{
     drafts_execute, drafts_session_on_deleted, drafts_session_on_done, drafts_session_on_event, drafts_session_on_list,
-    drafts_session_on_number, drafts_text, drafts_update,
+    drafts_session_on_number, drafts_text, drafts_unsaved_list, drafts_update,
 };
 
 /// One host's session: one user at a time. It may be used from any thread.
@@ -35,7 +37,7 @@ pub extern "C" fn drafts_session_new() -> *mut drafts_session {
     Box::into_raw(Box::new(drafts_session(Session::default())))
 }
 
-/// Does what `drafts_session_uninit` does, and frees the session. NULL is fine.
+/// Does what `drafts_session_uninit` does, as long as it takes, and frees the session. NULL is fine.
 ///
 /// # Safety
 /// `session` is NULL, or a session that is not used any more.
@@ -52,7 +54,9 @@ pub unsafe extern "C" fn drafts_session_free(session: *mut drafts_session) {
 /// made by `engine` (`sqlite` if it is NULL, `redb`, `memory`). Callbacks run by `execute` if it is given; `user` must
 /// live until `drafts_session_uninit` has returned and every reply was run.
 ///
-/// `false` about a configuration that cannot work, or about another one while the session is initialised.
+/// `false` about a configuration that cannot work, or about another one while the session is initialised. While an uninit
+/// or, for another configuration, a logout is under way it waits for the files to be closed, five seconds at most, and not
+/// for the answer; inside a callback it does not wait.
 ///
 /// # Safety
 /// `session` is NULL or a session that was not freed; the texts' `data` are NULL or have `len` bytes.
@@ -80,7 +84,24 @@ pub unsafe extern "C" fn drafts_session_init(
     }
 }
 
-/// Logs out, waits until every call is answered and what was accepted is on the disk, and ends the session's thread.
+/// `drafts_session_uninit_within` five seconds. What could not be saved is lost.
+///
+/// # Safety
+/// `session` is NULL or a session that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drafts_session_uninit(session: *const drafts_session) {
+    // SAFETY: the caller vouches for it.
+    unsafe { with(session, (), |session| drop(session.uninit())) };
+}
+
+/// Logs out, waits until every call is answered and what was accepted is on the disk, and ends the session's thread. Gives
+/// the texts that could not be saved, to be freed by `drafts_unsaved_list_free`; NULL if there are none. A text cannot be
+/// saved if the disk is full, if somebody else has changed the draft and nobody has resolved that, if the session is
+/// suspended, or if the time was not enough. The files are closed all the same, and nothing else keeps these texts.
+///
+/// Saving is tried once and takes no longer than so many milliseconds. A call that the store has not answered a second later
+/// answers 6019; where the disk itself hangs, this returns after ten more seconds at most. Callbacks are waited for as long
+/// as they take.
 ///
 /// Inside a callback it cannot wait for the callbacks behind it: it waits for the disk, and they follow. With an executor
 /// it waits until the executor has them.
@@ -88,20 +109,25 @@ pub unsafe extern "C" fn drafts_session_init(
 /// # Safety
 /// `session` is NULL or a session that was not freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn drafts_session_uninit(session: *const drafts_session) {
+pub unsafe extern "C" fn drafts_session_uninit_within(
+    session: *const drafts_session,
+    millis: u64,
+) -> *mut drafts_unsaved_list {
+    let time = Duration::from_millis(millis);
     // SAFETY: the caller vouches for it.
-    unsafe { with(session, (), Session::uninit) };
+    let unsaved = unsafe { with(session, Vec::new(), |session| session.uninit_within(time)) };
+    if unsaved.is_empty() { ptr::null_mut() } else { drafts_unsaved_list::into_raw(unsaved) }
 }
 
-/// Waits until what was accepted is on the disk, and accepts nothing more, whatever callbacks do meanwhile: for the end of
-/// a process, when one of them may never return.
+/// Waits until what was accepted is on the disk, five seconds at most, and accepts nothing more, whatever callbacks do
+/// meanwhile: for the end of a process, when one of them may never return.
 ///
 /// # Safety
 /// `session` is NULL or a session that was not freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn drafts_session_save(session: *const drafts_session) {
     // SAFETY: the caller vouches for it.
-    unsafe { with(session, (), Session::save) };
+    unsafe { with(session, (), |session| drop(session.save())) };
 }
 
 /// Opens the drafts of this user.

@@ -26,8 +26,8 @@ public:
 
     /// The one manager of this program.
     ///
-    /// At the end of the process it does what `UnInitSDK` does; after that every call answers 6013. A library that is
-    /// unloaded earlier must call `UnInitSDK` itself.
+    /// At the end of the process it does what `UnInitSDK` does; after that every call answers 6013. Who wants to hear of
+    /// what could not be saved calls `UnInitSDKWithin` before. A library that is unloaded earlier must call one of them.
     static V2TIMManager* GetInstance() {
         // Never deleted: other threads, and what else runs at the end, may still call it.
         static V2TIMManager* const manager = new V2TIMManager(drafts_session_new());
@@ -40,7 +40,8 @@ public:
     /// Makes the SDK usable, for the app of this number: accounts of two apps in one folder do not meet.
     ///
     /// `false` about a configuration that cannot work, or about another one while the SDK is initialised. The same
-    /// again is fine and changes nothing.
+    /// again is fine and changes nothing. While a logout runs it waits for the files to be closed, five seconds at most,
+    /// and then takes another configuration; inside a callback it does not wait.
     bool InitSDK(uint32_t sdkAppID, const V2TIMSDKConfig& config) {
         std::unique_ptr<chat_drafts::Executor> executor;
         if (config.executor) {
@@ -59,11 +60,30 @@ public:
         return true;
     }
 
-    /// Logs out, and waits until every call is answered and what was accepted is on the disk.
+    /// `UnInitSDKWithin` five seconds. What could not be saved is lost.
+    void UnInitSDK() { drafts_session_uninit(session_); }
+
+    /// Logs out, and waits until every call is answered and what was accepted is on the disk. Gives the texts that could
+    /// not be saved, because the disk is full or somebody else has changed the draft for instance: the files are closed
+    /// all the same, and nothing else keeps these texts. No call of the SDK's.
+    ///
+    /// Saving is tried once and takes no longer than so many milliseconds. A call that the store has not answered a second
+    /// later fails by 6019; where the disk itself hangs, this returns after ten more seconds at most. Callbacks are waited
+    /// for as long as they take.
     ///
     /// Inside a callback it cannot wait for the callbacks behind it: it waits for the disk, and they follow. With an
     /// executor it waits until the executor has them. Otherwise hold no lock that a callback takes.
-    void UnInitSDK() { drafts_session_uninit(session_); }
+    chat_drafts::UnsavedTexts UnInitSDKWithin(uint64_t millis) {
+        const std::unique_ptr<drafts_unsaved_list, void (*)(drafts_unsaved_list*)> given(
+            drafts_session_uninit_within(session_, millis), drafts_unsaved_list_free);
+        chat_drafts::UnsavedTexts unsaved;
+        drafts_text id;
+        drafts_text text;
+        while (drafts_unsaved_list_get(given.get(), unsaved.size(), &id, &text)) {
+            unsaved.push_back({chat_drafts::string(id), chat_drafts::string(text)});
+        }
+        return unsaved;
+    }
 
     /// Opens the drafts of this user; nobody looks at the signature. A user who is logged in already is fine.
     void Login(const V2TIMString& userID, const V2TIMString& /*userSig*/, V2TIMCallback* callback) {
@@ -92,7 +112,7 @@ private:
     struct AtExit {
         explicit AtExit(V2TIMManager* ending) : manager(ending) {}
         ~AtExit() {
-            // A callback may never return, and UnInitSDK waits for it: the drafts come first.
+            // A callback may never return, and UnInitSDK waits for it: the drafts come first, five seconds at most.
             drafts_session_save(manager->session_);
             manager->UnInitSDK();
         }

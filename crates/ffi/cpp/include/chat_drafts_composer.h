@@ -55,6 +55,14 @@ private:
 
 using Tickets = std::vector<Ticket>;
 
+/// A text that could not be saved before the end.
+struct Unsaved {
+    V2TIMString conversationID;
+    V2TIMString text;
+};
+
+using UnsavedTexts = std::vector<Unsaved>;
+
 /// What a composer keeps in a conflict.
 enum class Keep {
     /// What was typed here.

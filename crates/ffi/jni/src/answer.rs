@@ -1,6 +1,6 @@
 //! Answers on their way to Java.
 
-use chat_drafts_session::{Failure, Panicked, Result};
+use chat_drafts_session::{Failure, Interrupted, Result};
 use jni::Env;
 use jni::errors::Result as JniResult;
 use jni::objects::{JObject, JString};
@@ -36,7 +36,7 @@ impl Answer {
                     Err(_) => {
                         // The JVM is out of memory, most likely.
                         env.exception_clear();
-                        fail(env, &answer, &Panicked.into())
+                        fail(env, &answer, &Interrupted::Panicked.into())
                     }
                 },
                 Err(failure) => fail(env, &answer, &failure),

@@ -133,7 +133,7 @@ bind_java_type! {
             fn = native::init,
         },
         static fn save { sig = (), fn = native::save },
-        static fn uninit { sig = (), fn = native::uninit },
+        static fn uninit { sig = (millis: jlong) -> JString[], fn = native::uninit },
         static fn login { sig = (user: jchar[], answer: JAnswer), fn = native::login },
         static fn logout { sig = (answer: JAnswer), fn = native::logout },
         static fn login_user { sig = () -> JString, fn = native::login_user },

@@ -1,6 +1,7 @@
 //! The native methods of `chatdrafts.Native`. The bindings catch a panic and throw it as a Java exception.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use chat_drafts_session::{Config, ConversationKind, Failure, Filter, Session, Text};
 use jni::Env;
@@ -37,13 +38,26 @@ pub(crate) fn init<'local>(
 }
 
 pub(crate) fn save<'local>(_env: &mut Env<'local>, _class: JClass<'local>) -> Result<()> {
-    SESSION.save();
+    let _ = SESSION.save();
     Ok(())
 }
 
-pub(crate) fn uninit<'local>(_env: &mut Env<'local>, _class: JClass<'local>) -> Result<()> {
-    SESSION.uninit();
-    Ok(())
+/// Each conversation whose text could not be saved, and behind it the text.
+pub(crate) fn uninit<'local>(
+    env: &mut Env<'local>,
+    _class: JClass<'local>,
+    millis: i64,
+) -> Result<JObjectArray<'local, JString<'local>>> {
+    let unsaved = SESSION.uninit_within(Duration::from_millis(u64::try_from(millis).unwrap_or(0)));
+    let given = JObjectArray::<JString>::new(env, 2 * unsaved.len(), JString::null())?;
+    for (index, unsaved) in unsaved.iter().enumerate() {
+        for (place, text) in [unsaved.id.as_str(), &unsaved.text].into_iter().enumerate() {
+            let text = env.new_string(text)?;
+            given.set_element(env, 2 * index + place, &text)?;
+            env.delete_local_ref(text);
+        }
+    }
+    Ok(given)
 }
 
 pub(crate) fn login<'local>(

@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chat_drafts::{ConversationId, Draft, DraftState, Drafts, Keep, Receipt};
+use chat_drafts::{ConversationId, Draft, DraftState, Keep, Receipt};
 
+use crate::account::Account;
 use crate::conversations::conversation_id;
 use crate::{Failure, Result, Session, Text, Ticket, Worker};
 
@@ -22,7 +23,7 @@ use crate::{Failure, Result, Session, Text, Ticket, Worker};
 #[derive(Clone)]
 pub struct Composer {
     composer: Arc<chat_drafts::Composer>,
-    drafts: Drafts,
+    account: Arc<Account>,
     worker: Worker,
 }
 
@@ -32,9 +33,9 @@ impl Session {
         let worker = self.inner.worker.clone();
         self.on_account(
             || conversation_id(id),
-            |drafts, id| async move {
-                let composer = Arc::new(drafts.compose(&id).await?);
-                Ok(Composer { composer, drafts, worker })
+            |account, id| async move {
+                let composer = Arc::new(account.drafts.compose(&id).await?);
+                Ok(Composer { composer, account, worker })
             },
             answer,
         );
@@ -43,7 +44,7 @@ impl Session {
     /// Saves everything that is typed. 6019 and 6022 if anything could not be saved; it stays in memory, and saving is tried
     /// again.
     pub fn flush(&self, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        self.on_account(|| Ok(()), |drafts, ()| async move { drafts.flush().await }, answer);
+        self.on_account(|| Ok(()), |account, ()| async move { account.drafts.flush().await }, answer);
     }
 
     /// [`flush`](Self::flush) on this thread, for no longer than so long: for the moment in which a system tells an app that
@@ -59,19 +60,19 @@ impl Session {
     /// Saves what is typed, closes the files and releases every lock until [`resume`](Self::resume). Composers go on
     /// meanwhile, in memory; every other call answers 6019.
     pub fn suspend(&self, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        self.on_account(|| Ok(()), |drafts, ()| async move { drafts.suspend().await }, answer);
+        self.on_account(|| Ok(()), |account, ()| async move { account.drafts.suspend().await }, answer);
     }
 
     /// Opens the files again and saves what was typed meanwhile. Also after a write that failed.
     pub fn resume(&self, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        self.on_account(|| Ok(()), |drafts, ()| async move { drafts.resume().await }, answer);
+        self.on_account(|| Ok(()), |account, ()| async move { account.drafts.resume().await }, answer);
     }
 
     /// Brings back the draft that was cleared last in this conversation, if it has none by now.
     pub fn undo_clear(&self, id: Text, answer: impl FnOnce(Result<()>) + Send + 'static) {
         self.on_account(
             || conversation_id(id),
-            |drafts, id| async move { drafts.undo_clear(&id).await.map(drop) },
+            |account, id| async move { account.drafts.undo_clear(&id).await.map(drop) },
             answer,
         );
     }
@@ -80,12 +81,12 @@ impl Session {
     pub(crate) fn on_account<A: Send + 'static, T: Send + 'static, F>(
         &self,
         arguments: impl FnOnce() -> Result<A>,
-        call: impl FnOnce(Drafts, A) -> F + Send + 'static,
+        call: impl FnOnce(Arc<Account>, A) -> F + Send + 'static,
         answer: impl FnOnce(Result<T>) + Send + 'static,
     ) where
         F: Future<Output = chat_drafts::Result<T>> + Send + 'static,
     {
-        self.call(|account| &account.drafts, arguments, |drafts, _, arguments| call(drafts, arguments), answer);
+        self.call(arguments, |account, _, arguments| call(account, arguments), answer);
     }
 }
 
@@ -110,29 +111,29 @@ impl Composer {
 
     /// [`set_text`](Self::set_text); the answer comes when that text, or a newer one, is on the disk, or says why not.
     pub fn set_text_then(&self, text: Text, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        // It is typed at once, whenever the answer comes.
+        // It is typed at once, whenever the answer comes. A logout does not wait for that: it saves, or says why not.
         let edited = self.edit(text);
-        self.call(|_| async move { edited?.saved().await.map_err(|error| Failure::of_call(&error)) }, answer);
+        let saved = |_| async move { edited?.saved().await.map_err(|error| Failure::of_call(&error)) };
+        self.worker.call(saved, answer);
     }
 
     fn edit(&self, text: Text) -> Result<Receipt> {
         let text = text.optional("draftText")?.unwrap_or_default();
-        self.composer.set_text(text).map_err(|error| Failure::of_call(&error))
+        self.account.edit(|| self.composer.set_text(text).map_err(|error| Failure::of_call(&error)))
     }
 
     /// Saves the text.
     pub fn flush(&self, answer: impl FnOnce(Result<()>) + Send + 'static) {
-        let composer = Arc::clone(&self.composer);
-        self.call(|_| async move { composer.flush().await.map_err(|error| Failure::of_call(&error)) }, answer);
+        self.call(|_, composer| async move { composer.flush().await }, answer);
     }
 
     /// Takes the text out of the draft, to be sent.
     pub fn begin_send(&self, answer: impl FnOnce(Result<Ticket>) + Send + 'static) {
-        let (composer, drafts, worker) = (Arc::clone(&self.composer), self.drafts.clone(), self.worker.clone());
+        let worker = self.worker.clone();
         self.call(
-            |_| async move {
-                let begun = drafts.begin_send(&composer.id()).await;
-                begun.map(|ticket| Ticket::new(ticket, worker)).map_err(|error| Failure::of_call(&error))
+            |account, composer| async move {
+                let ticket = account.drafts.begin_send(&composer.id()).await?;
+                Ok(Ticket::new(ticket, account, worker))
             },
             answer,
         );
@@ -151,11 +152,17 @@ impl Composer {
         self.composer.resolve(keep)
     }
 
-    fn call<T: Send + 'static, F: Future<Output = Result<T>> + Send + 'static>(
+    fn call<T: Send + 'static, F: Future<Output = chat_drafts::Result<T>> + Send + 'static>(
         &self,
-        work: impl FnOnce(bool) -> F + Send + 'static,
+        work: impl FnOnce(Arc<Account>, Arc<chat_drafts::Composer>) -> F + Send + 'static,
         answer: impl FnOnce(Result<T>) + Send + 'static,
     ) {
+        let (under_way, composer) = (self.account.edit(|| Ok(self.account.call())), Arc::clone(&self.composer));
+        let work = |_| async move {
+            let under_way = under_way?;
+            let account = Arc::clone(under_way.account());
+            work(account, composer).await.map_err(|error| Failure::of_call(&error))
+        };
         self.worker.call(work, answer);
     }
 }

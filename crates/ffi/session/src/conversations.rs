@@ -1,12 +1,14 @@
 //! The calls about conversations.
 
+use std::sync::Arc;
+
 use chat_drafts::store::{Record, Scope};
 use chat_drafts::{
     Conversation, ConversationId, ConversationKind, ConversationUpdate, Cursor, Drafts, OrderKey, Outcome, Query,
 };
 
-use crate::session::Account;
-use crate::{Failure, Panicked, Result, Session, Text};
+use crate::account::Account;
+use crate::{Failure, Interrupted, Result, Session, Text};
 
 /// How many rows are read at a time where all are looked through.
 const STEP: usize = 256;
@@ -83,7 +85,7 @@ impl Session {
     /// A conversation; one that is not known is an empty one of this id.
     pub fn get_conversation(&self, id: Text, answer: impl FnOnce(Result<Conversation>) + Send + 'static) {
         self.get_conversations(vec![id], |found| {
-            answer(found.and_then(|mut found| found.pop().ok_or(Panicked.into())));
+            answer(found.and_then(|mut found| found.pop().ok_or(Interrupted::Panicked.into())));
         });
     }
 
@@ -96,7 +98,8 @@ impl Session {
         self.inner.worker.call(
             |_| async move {
                 let (reading, ids) = ready?;
-                let records = reading.account().await?.drafts.store().get(&ids).await;
+                let account = reading.account().await?;
+                let records = account.drafts.store().get(&ids).await;
                 let records = records.map_err(|error| Failure::of_call(&error))?;
                 let shown = |(id, record): (ConversationId, Option<Record>)| {
                     record.filter(Record::is_visible).unwrap_or_else(|| Record::new(id)).into()
@@ -117,7 +120,8 @@ impl Session {
         self.inner.worker.call(
             move |_| async move {
                 let (reading, after, count) = ready?;
-                filter.list(&reading.account().await?.drafts, after, count).await
+                let account = reading.account().await?;
+                filter.list(&account.drafts, after, count).await
             },
             answer,
         );
@@ -227,23 +231,22 @@ impl Session {
         answer: impl FnOnce(Result<()>) + Send + 'static,
     ) {
         self.call(
-            handle,
             arguments,
-            |drafts, is_alone, arguments| async move {
+            move |account, is_alone, arguments| async move {
                 // Blocking this thread is quicker than a hand-over to the store's, if nobody else wants it.
-                let drafts = if is_alone { drafts.on_this_thread() } else { drafts };
+                let drafts = handle(&account);
+                let drafts = if is_alone { drafts.on_this_thread() } else { drafts.clone() };
                 write(drafts, arguments).await.map(drop)
             },
             answer,
         );
     }
 
-    /// A call by a handle of the account that is logged in, once its arguments are read; it is told whether it is alone.
+    /// A call on the account that is logged in, once its arguments are read; it is told whether it is alone.
     pub(crate) fn call<A: Send + 'static, T: Send + 'static, F>(
         &self,
-        handle: fn(&Account) -> &Drafts,
         arguments: impl FnOnce() -> Result<A>,
-        call: impl FnOnce(Drafts, bool, A) -> F + Send + 'static,
+        call: impl FnOnce(Arc<Account>, bool, A) -> F + Send + 'static,
         answer: impl FnOnce(Result<T>) + Send + 'static,
     ) where
         F: Future<Output = chat_drafts::Result<T>> + Send + 'static,
@@ -251,9 +254,9 @@ impl Session {
         let ready = self.inner.account().and_then(|account| Ok((account, arguments()?)));
         self.inner.worker.call(
             move |is_alone| async move {
-                let (account, arguments) = ready?;
-                let drafts = handle(&account).clone();
-                call(drafts, is_alone, arguments).await.map_err(|error| Failure::of_call(&error))
+                let (under_way, arguments) = ready?;
+                let account = Arc::clone(under_way.account());
+                call(account, is_alone, arguments).await.map_err(|error| Failure::of_call(&error))
             },
             answer,
         );

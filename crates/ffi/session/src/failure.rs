@@ -4,7 +4,7 @@ use std::fmt;
 
 use chat_drafts::Error;
 
-use crate::Panicked;
+use crate::Interrupted;
 
 /// What a call answers.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -155,9 +155,9 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-impl From<Panicked> for Failure {
-    fn from(panicked: Panicked) -> Self {
-        Self::new(code::DATABASE_FAILED, panicked.to_string())
+impl From<Interrupted> for Failure {
+    fn from(interrupted: Interrupted) -> Self {
+        Self::new(code::DATABASE_FAILED, interrupted.to_string())
     }
 }
 

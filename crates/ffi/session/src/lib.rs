@@ -26,23 +26,28 @@
 //! Every call answers exactly once, never on the caller's stack, and holds no lock while it does. Answers run on the
 //! session's own thread, or on the host's [`Executor`]. A callback may call the session again.
 
+mod account;
 mod composing;
 mod config;
 mod conversations;
+mod ending;
 mod failure;
 mod listeners;
+mod login;
 mod sending;
 mod session;
 mod text;
+mod within;
 mod worker;
 
 pub use chat_drafts::{Conversation, ConversationKind, ConversationUpdate, Draft, Keep, LastMessage};
 pub use composing::Composer;
 pub use config::Config;
 pub use conversations::{Deleted, Filter, List};
+pub use ending::{SAVING_TIME, Unsaved, close_within};
 pub use failure::{Failure, Result, code};
 pub use listeners::{Listener, Listeners};
 pub use sending::Ticket;
 pub use session::{LoginStatus, Session};
 pub use text::Text;
-pub use worker::{Executor, Panicked, Reply, Worker};
+pub use worker::{Executor, Interrupted, Reply, Worker};

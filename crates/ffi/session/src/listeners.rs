@@ -149,6 +149,37 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_removal_waits_for_the_call_that_is_under_way() {
+        let listeners = Listeners::<AtomicU32>::default();
+        listeners.add(1, Arc::default());
+        let log = Mutex::new(Vec::new());
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let (entered, is_entered) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            let (listeners, log) = (&listeners, &log);
+            let released = Mutex::new(released);
+            scope.spawn(move || {
+                listeners.tell(|_| {
+                    entered.send(()).unwrap();
+                    let _ = released.lock().unwrap().recv();
+                    log.lock().unwrap().push("returned");
+                });
+            });
+            is_entered.recv().unwrap();
+            scope.spawn(move || {
+                listeners.remove(1, true);
+                log.lock().unwrap().push("removed");
+            });
+            // From then on it waits, or it never does.
+            while !listeners.is_empty() {
+                std::thread::yield_now();
+            }
+            drop(release);
+        });
+        assert_eq!(*log.lock().unwrap(), ["returned", "removed"]);
+    }
+
+    #[test]
     fn one_that_another_has_removed_is_not_called_any_more() {
         let listeners = Listeners::<AtomicU32>::default();
         let heard = [Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0))];

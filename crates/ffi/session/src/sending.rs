@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chat_drafts::{ConversationId, Outcome};
 
+use crate::account::Account;
 use crate::conversations::conversation_id;
 use crate::{Failure, Result, Session, Text, Worker};
 
@@ -21,6 +22,7 @@ use crate::{Failure, Result, Session, Text, Worker};
 #[derive(Clone)]
 pub struct Ticket {
     ticket: Arc<chat_drafts::Ticket>,
+    account: Arc<Account>,
     worker: Worker,
 }
 
@@ -31,7 +33,7 @@ impl Session {
         let worker = self.inner.worker.clone();
         self.on_account(
             || conversation_id(id),
-            |drafts, id| async move { Ok(Ticket::new(drafts.begin_send(&id).await?, worker)) },
+            |account, id| async move { Ok(Ticket::new(account.drafts.begin_send(&id).await?, account, worker)) },
             answer,
         );
     }
@@ -42,9 +44,10 @@ impl Session {
         let worker = self.inner.worker.clone();
         self.on_account(
             || Ok(()),
-            |drafts, ()| async move {
-                let tickets = drafts.tickets().await?;
-                Ok(tickets.into_iter().map(|ticket| Ticket::new(ticket, worker.clone())).collect())
+            |account, ()| async move {
+                let tickets = account.drafts.tickets().await?;
+                let held = |ticket| Ticket::new(ticket, Arc::clone(&account), worker.clone());
+                Ok(tickets.into_iter().map(held).collect())
             },
             answer,
         );
@@ -52,8 +55,8 @@ impl Session {
 }
 
 impl Ticket {
-    pub(crate) fn new(ticket: chat_drafts::Ticket, worker: Worker) -> Self {
-        Self { ticket: Arc::new(ticket), worker }
+    pub(crate) fn new(ticket: chat_drafts::Ticket, account: Arc<Account>, worker: Worker) -> Self {
+        Self { ticket: Arc::new(ticket), account, worker }
     }
 
     /// The number of the sending; after a restart the ticket of the same text has the same.
@@ -86,8 +89,12 @@ impl Ticket {
         end: impl FnOnce(Arc<chat_drafts::Ticket>) -> F + Send + 'static,
         answer: impl FnOnce(Result<()>) + Send + 'static,
     ) {
-        let ticket = Arc::clone(&self.ticket);
-        let ended = |_| async move { end(ticket).await.map(drop).map_err(|error| Failure::of_call(&error)) };
+        let (under_way, ticket) = (self.account.call(), Arc::clone(&self.ticket));
+        let ended = |_| async move {
+            let ended = end(ticket).await;
+            drop(under_way);
+            ended.map(drop).map_err(|error| Failure::of_call(&error))
+        };
         self.worker.call(ended, answer);
     }
 }

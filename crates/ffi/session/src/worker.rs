@@ -10,18 +10,27 @@ use std::cell::Cell as ThreadLocalCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_channel::oneshot;
 use futures_core::Stream;
 
 use source::{Call, Source, Watch};
 
+use crate::within::block_on_until;
+
 /// How long the thread stays when nothing is under way.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// How long nothing may move while somebody closes until calls that have no answer yet are given one.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a closing waits while neither the thread nor the host's code moves: a write that hangs holds the thread.
+const HANGS: Duration = Duration::from_secs(10);
 
 /// How often the thread begins what has just come before it lets the host's code run, under a load that never ends.
 const ROUNDS: usize = 16;
@@ -34,17 +43,31 @@ thread_local! {
 /// An answer on its way to the host: running it calls the host's code, exactly once.
 pub type Reply = Box<dyn FnOnce() + Send>;
 
-/// The work of a call panicked: a fault inside this library.
+/// The reason why a call has no outcome of its own.
+///
+/// ```
+/// use chat_drafts_session::Interrupted;
+///
+/// println!("{}", Interrupted::Abandoned);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Panicked;
+pub enum Interrupted {
+    /// The work of the call panicked: a fault inside this library.
+    Panicked,
+    /// The worker was closed before the work had ended. Whether it was done is not known.
+    Abandoned,
+}
 
-impl fmt::Display for Panicked {
+impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a fault inside chat-drafts: the call panicked")
+        f.write_str(match self {
+            Self::Panicked => "a fault inside chat-drafts: the call panicked",
+            Self::Abandoned => "the end came before this call was answered: whether it was done is not known",
+        })
     }
 }
 
-impl std::error::Error for Panicked {}
+impl std::error::Error for Interrupted {}
 
 /// Where the host's code runs, if not on the worker's thread: a queue of the host's own.
 ///
@@ -62,7 +85,8 @@ impl std::error::Error for Panicked {}
 /// }
 /// ```
 pub trait Executor: Send + Sync + 'static {
-    /// Runs the reply once, soon, in the order of these calls. One that is dropped is an answer the host never gets.
+    /// Runs the reply once, soon, in the order of these calls. One that is dropped is an answer the host never gets; a
+    /// login or a logout whose answer never runs is under way until the session is ended.
     fn execute(&self, reply: Reply);
 }
 
@@ -96,6 +120,8 @@ struct Shared {
     caught_up: Condvar,
     /// Wakes who waits for everything to be answered.
     settled: Condvar,
+    /// One more whenever the host's code has returned.
+    returns: AtomicU64,
 }
 
 #[derive(Default)]
@@ -108,10 +134,12 @@ struct State {
     ready: VecDeque<Ready>,
     /// Whether the host's code runs on the thread, or is about to, so that callers begin their own calls.
     calls_back: bool,
-    /// How many calls have no answer yet, and how many streams have not ended, by the age they began in.
-    live: BTreeMap<u64, usize>,
+    /// The calls that have no answer yet, and the streams that have not ended.
+    live: BTreeMap<Key, Arc<Task>>,
     /// One more with each closing, which waits for what is of an earlier age.
     age: u64,
+    /// The number of the task that came last.
+    last: u64,
     is_running: bool,
     is_asleep: bool,
     is_closing: bool,
@@ -120,29 +148,36 @@ struct State {
     executor: Option<Arc<dyn Executor>>,
 }
 
+/// The age in which a task was begun, and its number.
+type Key = (u64, u64);
+
 enum Ready {
     Wakened(Arc<Task>),
     Begun(Replies),
 }
 
 /// What a task came to.
-#[derive(Default)]
 struct Replies {
     replies: Vec<Reply>,
-    /// The age of a task that is finished by this.
-    finished: Option<u64>,
+    /// The key of a task that is finished by this.
+    finished: Option<Key>,
+    /// Where they run, if not on the thread.
+    executor: Option<Arc<dyn Executor>>,
 }
 
 /// A call or a stream under way.
 struct Task {
     /// `None` when it is finished.
     source: Mutex<Option<Box<dyn Source>>>,
-    age: u64,
+    key: Key,
+    is_stream: bool,
+    /// The executor of the time in which it was begun: a later one is somebody else's.
+    executor: Option<Arc<dyn Executor>>,
     shared: Arc<Shared>,
 }
 
 impl Worker {
-    /// Lets answers run on this executor from now on; `None` is the worker's own thread.
+    /// Lets the answers of later calls run on this executor; `None` is the worker's own thread.
     pub fn set_executor(&self, executor: Option<Arc<dyn Executor>>) {
         self.shared.lock().executor = executor;
     }
@@ -156,10 +191,10 @@ impl Worker {
         answer: impl FnOnce(Result<T, E>) + Send + 'static,
     ) where
         T: Send + 'static,
-        E: From<Panicked> + Send + 'static,
+        E: From<Interrupted> + Send + 'static,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
-        self.submit(Box::new(Call::new(work, answer)));
+        self.submit(Box::new(Call::new(work, answer)), false);
     }
 
     /// Gives `on_item` each item of a stream until it ends.
@@ -167,7 +202,7 @@ impl Worker {
     where
         S::Item: Send + 'static,
     {
-        self.submit(Box::new(Watch::new(stream, on_item)));
+        self.submit(Box::new(Watch::new(stream, on_item)), true);
     }
 
     /// Whether this is the worker's own thread: the host's code runs inside a callback.
@@ -176,8 +211,12 @@ impl Worker {
     }
 
     /// Waits until every call that was made before is answered and every stream has ended, and until the thread is gone,
-    /// unless somebody still calls. Streams end when their store is closed: close it first. On the worker's own thread it
-    /// does not wait; the thread ends by itself then.
+    /// unless somebody still calls. Streams end once they have passed on what they hold: close their store first. On the
+    /// worker's own thread it does not wait; the thread ends by itself then.
+    ///
+    /// It waits for the host's code as long as that takes, and not for ever for anything else: a call whose work does not
+    /// go on for a second is answered by [`Interrupted::Abandoned`]. If a write holds the thread itself, this returns after
+    /// ten seconds, and the answers follow.
     ///
     /// A call made later starts a new thread.
     pub fn close(&self) {
@@ -186,13 +225,28 @@ impl Worker {
         state.is_closing = true;
         state.age += 1;
         let age = state.age;
+        let streams: Vec<_> = state.live.values().filter(|task| task.is_stream).cloned().collect();
         shared.bell.notify_one();
+        drop(state);
+        streams.iter().for_each(Task::end);
+        drop(streams);
         if self.is_current() {
             return;
         }
-        let has_older = |state: &mut State| state.live.first_key_value().is_some_and(|(oldest, _)| *oldest < age);
-        let ends = |state: &mut State| has_older(state) || (state.is_running && state.live.is_empty());
-        state = shared.settled.wait_while(state, ends).unwrap_or_else(PoisonError::into_inner);
+        let waits = |state: &mut State| state.has_older(age) || (state.is_running && state.live.is_empty());
+        let mut state = shared.lock();
+        loop {
+            let returns = shared.returns.load(Ordering::Relaxed);
+            let waited = shared.settled.wait_timeout_while(state, HANGS, waits);
+            let (after, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            state = after;
+            if !timeout.timed_out() {
+                break;
+            }
+            if shared.returns.load(Ordering::Relaxed) == returns && !state.calls_back {
+                return;
+            }
+        }
         let thread = if state.is_running { None } else { state.thread.take() };
         drop(state);
         if let Some(thread) = thread {
@@ -204,34 +258,42 @@ impl Worker {
     /// Waits until all that was accepted is begun, so that the store has it before what this thread does next. On the
     /// worker's own thread that is so already, since it is calling back.
     pub fn catch_up(&self) {
+        if let Some(begun) = self.all_begun() {
+            // The sender is dropped when its turn has come.
+            let _ = pollster::block_on(begun);
+        }
+    }
+
+    /// [`catch_up`](Self::catch_up), and waits no longer than until then.
+    pub(crate) fn catch_up_until(&self, deadline: Instant) {
+        if let Some(begun) = self.all_begun() {
+            let _ = block_on_until(begun, deadline);
+        }
+    }
+
+    fn all_begun(&self) -> Option<oneshot::Receiver<()>> {
         if self.is_current() || self.shared.lock().unbegun == 0 {
-            return;
+            return None;
         }
         let (sender, begun) = oneshot::channel::<()>();
         self.call(
             |_| async move {
                 drop(sender);
-                Ok::<_, Panicked>(())
+                Ok::<_, Interrupted>(())
             },
             |_| {},
         );
-        // The sender is dropped when its turn has come.
-        let _ = pollster::block_on(begun);
+        Some(begun)
     }
 
-    /// Does this behind all that was accepted, and closes.
-    pub fn finish(&self, last: impl Future<Output = ()>) {
-        self.catch_up();
-        pollster::block_on(last);
-        self.close();
-    }
-
-    fn submit(&self, source: Box<dyn Source>) {
+    fn submit(&self, source: Box<dyn Source>, is_stream: bool) {
         let shared = &self.shared;
         let mut state = shared.lock();
-        let age = state.age;
-        let task = Arc::new(Task { source: Mutex::new(Some(source)), age, shared: Arc::clone(shared) });
-        *state.live.entry(age).or_default() += 1;
+        state.last += 1;
+        let key = (state.age, state.last);
+        let (source, executor) = (Mutex::new(Some(source)), state.executor.clone());
+        let task = Arc::new(Task { source, key, is_stream, executor, shared: Arc::clone(shared) });
+        state.live.insert(key, Arc::clone(&task));
         if state.is_closing {
             // Whoever closes need not wait for the end of a thread that is wanted again.
             shared.settled.notify_all();
@@ -304,9 +366,23 @@ impl Shared {
             }
             if !state.live.is_empty() {
                 // Somebody else will wake it.
+                let age = state.age;
+                let is_awaited = state.has_older(age);
+                let sleeps =
+                    |state: &mut State| state.is_idle() && state.is_asleep && state.has_older(state.age) == is_awaited;
                 state.is_asleep = true;
-                let woken = self.bell.wait_while(state, |state| state.is_idle() && state.is_asleep);
-                woken.unwrap_or_else(PoisonError::into_inner).is_asleep = false;
+                if is_awaited {
+                    let woken = self.bell.wait_timeout_while(state, PATIENCE, sleeps);
+                    let (mut state, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
+                    state.is_asleep = false;
+                    drop(state);
+                    if timeout.timed_out() {
+                        self.abandon(age);
+                    }
+                } else {
+                    let woken = self.bell.wait_while(state, sleeps);
+                    woken.unwrap_or_else(PoisonError::into_inner).is_asleep = false;
+                }
                 continue;
             }
             state.is_asleep = true;
@@ -322,32 +398,47 @@ impl Shared {
         }
     }
 
+    /// Answers the calls of an earlier age, whose work does not go on, so that whoever closes need not wait for ever.
+    fn abandon(self: &Arc<Self>, age: u64) {
+        let older: Vec<_> = self.lock().live.range(..(age, 0)).map(|(_, task)| Arc::clone(task)).collect();
+        for task in older {
+            // A task that another thread is going on with at this moment has its next chance after the next second.
+            let abandoned = task.source.try_lock().ok().and_then(|mut source| source.take());
+            if let Some(mut source) = abandoned {
+                let replies = source.abandon().into_iter().collect();
+                self.make_ready(Ready::Begun(task.replies(replies, true)));
+            }
+        }
+    }
+
     /// Does all there is to do, and returns when nothing is left that can go on.
     fn serve(self: &Arc<Self>) {
         loop {
             let done = self.begin_and_go_on();
-            let executor = {
-                let mut state = self.lock();
-                if done.is_empty() {
-                    state.calls_back = false;
-                    return;
-                }
-                state.executor.clone()
-            };
-            let mut ages = Vec::new();
-            for Replies { replies, finished } in done {
+            if done.is_empty() {
+                self.lock().calls_back = false;
+                return;
+            }
+            let mut finished_keys = Vec::new();
+            for Replies { replies, finished, executor } in done {
                 for reply in replies {
                     // A panic of the host's code is the host's: the next answers still arrive.
                     let _ = catch_unwind(AssertUnwindSafe(|| match &executor {
                         Some(executor) => executor.execute(reply),
                         None => reply(),
                     }));
+                    self.returns.fetch_add(1, Ordering::Relaxed);
                 }
-                ages.extend(finished);
+                finished_keys.extend(finished);
             }
             let mut state = self.lock();
             state.calls_back = false;
-            if state.finish(&ages) {
+            let finished = state.finish(&finished_keys);
+            let settles = !finished.is_empty();
+            drop(state);
+            // The last handle on a session may go with a task.
+            drop(finished);
+            if settles {
                 self.settled.notify_all();
             }
         }
@@ -389,18 +480,14 @@ impl State {
         self.inbox.is_empty() && self.ready.is_empty()
     }
 
-    /// Counts those as done that were of these ages; says whether nothing of an age is left by that.
-    fn finish(&mut self, ages: &[u64]) -> bool {
-        let ages_before = self.live.len();
-        for age in ages {
-            if let Some(live) = self.live.get_mut(age) {
-                *live -= 1;
-                if *live == 0 {
-                    self.live.remove(age);
-                }
-            }
-        }
-        self.live.len() < ages_before
+    /// Whether anything is left of an earlier age.
+    fn has_older(&self, age: u64) -> bool {
+        self.live.first_key_value().is_some_and(|((oldest, _), _)| *oldest < age)
+    }
+
+    /// Takes these tasks off the list of what is live.
+    fn finish(&mut self, keys: &[Key]) -> Vec<Arc<Task>> {
+        keys.iter().filter_map(|key| self.live.remove(key)).collect()
     }
 }
 
@@ -415,18 +502,31 @@ impl Task {
         let waker = Waker::from(Arc::clone(self));
         let mut context = Context::from_waker(&waker);
         let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut gone_on = Replies::default();
+        let mut replies = Vec::new();
+        let mut is_finished = false;
         while let Some(going) = source.as_mut() {
             match going.poll(&mut context, is_alone) {
-                std::task::Poll::Ready(Some(reply)) => gone_on.replies.push(reply),
+                std::task::Poll::Ready(Some(reply)) => replies.push(reply),
                 std::task::Poll::Ready(None) => {
                     *source = None;
-                    gone_on.finished = Some(self.age);
+                    is_finished = true;
                 }
                 std::task::Poll::Pending => break,
             }
         }
-        gone_on
+        self.replies(replies, is_finished)
+    }
+
+    fn replies(&self, replies: Vec<Reply>, is_finished: bool) -> Replies {
+        Replies { replies, finished: is_finished.then_some(self.key), executor: self.executor.clone() }
+    }
+
+    /// Lets a stream end once it has passed on what it holds.
+    fn end(self: &Arc<Self>) {
+        if let Some(source) = self.source.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            source.end();
+        }
+        self.shared.make_ready(Ready::Wakened(Arc::clone(self)));
     }
 }
 
@@ -439,7 +539,7 @@ impl Wake for Task {
 
 impl fmt::Debug for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let live: usize = self.shared.lock().live.values().sum();
+        let live = self.shared.lock().live.len();
         f.debug_struct("Worker").field("live", &live).finish_non_exhaustive()
     }
 }

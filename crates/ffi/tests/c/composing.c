@@ -44,8 +44,10 @@ static void on_the_callers_thread(void) {
   CHECK(drafts_set_with(store, text("c2c_a"), text("stored"), (drafts_bytes){(const uint8_t *)"e", 1}, NULL, NULL, NULL) == 0);
   CHECK(drafts_compose(store, text("c2c_a"), &composer, NULL) == 0 && drafts_compose(store, text("c2c_a"), &other, NULL) == 0);
   CHECK(holds(drafts_composer_text(composer), "stored") && holds(drafts_composer_id(composer), "c2c_a"));
+  /* Nothing is saved by itself meanwhile. */
+  CHECK(drafts_suspend(store, NULL) == 0);
   CHECK(drafts_composer_set_text(composer, text("typed"), NULL) == 0);
-  CHECK(holds(drafts_composer_text(other), "typed") && is_stored(store, "c2c_a", "stored"));
+  CHECK(holds(drafts_composer_text(other), "typed"));
   CHECK(drafts_get(store, text("c2c_a"), &draft, NULL) == 0 && is_text(draft->text, "typed") && draft->extra.len == 1);
   drafts_draft_free(draft);
   unsaved = drafts_unsaved(store);
@@ -53,6 +55,7 @@ static void on_the_callers_thread(void) {
   CHECK(is_text(id, "c2c_a") && is_text(typed, "typed") && !drafts_unsaved_list_get(unsaved, 1, &id, &typed));
   drafts_unsaved_list_free(unsaved);
   CHECK(drafts_get_stats(store, &stats) && stats.edits == 1 && stats.unsaved == 1 && stats.saves == 0);
+  CHECK(drafts_resume(store, NULL) == 0);
   CHECK(drafts_flush(store, NULL) == 0 && is_stored(store, "c2c_a", "typed"));
   CHECK(drafts_get_stats(store, &stats) && stats.unsaved == 0 && stats.saves == 1 && stats.latency_max > 0);
   CHECK(stats.transactions == 2 && stats.calls == 2 && stats.largest_group == 1 && stats.flushes == 2);
@@ -144,6 +147,8 @@ typedef struct heard {
   drafts_ticket *ticket;
   drafts_ticket_list *tickets;
   int changed;
+  int32_t code;
+  drafts_session_composer *session_composer;
 } heard;
 
 static void on_done(void *user, const drafts_error *error) {
@@ -216,6 +221,89 @@ static void by_callbacks(void) {
   drafts_free(store);
 }
 
+static void on_nothing(void *user, const drafts_event *event) {
+  (void)user;
+  (void)event;
+}
+
+/* A text that cannot be saved over what somebody else has stored, and a row that shows that. */
+static drafts_composer *in_conflict(drafts_store *store, const char *id) {
+  drafts_composer *composer;
+  drafts_store *other;
+  CHECK(drafts_set(store, text(id), text("before"), NULL, NULL) == 0);
+  CHECK(drafts_compose(store, text(id), &composer, NULL) == 0);
+  CHECK(drafts_suspend(store, NULL) == 0 && drafts_composer_set_text(composer, text("ours"), NULL) == 0);
+  other = opened();
+  CHECK(drafts_set(other, text(id), text("theirs"), NULL, NULL) == 0);
+  drafts_free(other);
+  CHECK(drafts_resume(store, NULL) == 0 && drafts_flush(store, NULL) == DRAFTS_STATUS_UNSAVED);
+  CHECK(holds(drafts_composer_text(composer), "ours") && is_stored(store, id, "theirs"));
+  return composer;
+}
+
+/* It ends though somebody subscribes and a text cannot be saved, and every call is answered. */
+static void an_end_with_a_text_that_cannot_be_saved(void) {
+  heard heard = {.gate = GATE};
+  drafts_store *store = opened();
+  drafts_subscription *subscription;
+  drafts_composer *composer;
+  drafts_unsaved_list *unsaved;
+  drafts_text id = {NULL, 0}, typed = {NULL, 0};
+  CHECK(drafts_subscribe(store, on_nothing, NULL, &subscription, NULL) == 0);
+  composer = in_conflict(store, "c2c_conflict");
+  CHECK(drafts_close(store, NULL) == DRAFTS_STATUS_UNSAVED);
+  unsaved = drafts_unsaved(store);
+  CHECK(drafts_unsaved_list_count(unsaved) == 1 && drafts_unsaved_list_get(unsaved, 0, &id, &typed));
+  CHECK(is_text(id, "c2c_conflict") && is_text(typed, "ours"));
+  drafts_unsaved_list_free(unsaved);
+  CHECK(drafts_suspend(store, NULL) == DRAFTS_STATUS_UNSAVED);
+  CHECK(drafts_composer_resolve(composer, DRAFTS_KEEP_OURS));
+  CHECK(drafts_composer_set_text_then(composer, text("typed in the background"), on_done, &heard) == 0);
+  drafts_free(store);
+  CHECK(heard.gate.opened == 1 && heard.status == DRAFTS_STATUS_CLOSED);
+  drafts_subscription_free(subscription);
+  store = opened();
+  CHECK(is_stored(store, "c2c_conflict", "theirs"));
+  drafts_free(store);
+  drafts_composer_free(composer);
+}
+
+static void on_session_done(void *user, int32_t code, drafts_text sentence) {
+  heard *heard = user;
+  (void)sentence;
+  heard->code = code;
+  gate_open(&heard->gate);
+}
+
+static void on_session_composer(void *user, int32_t code, drafts_text sentence, drafts_session_composer *composer) {
+  ((heard *)user)->session_composer = composer;
+  on_session_done(user, code, sentence);
+}
+
+static void a_session_tells_what_it_could_not_save(const char *folder) {
+  heard heard = {.gate = GATE};
+  drafts_session *session = drafts_session_new();
+  drafts_unsaved_list *unsaved;
+  drafts_text id = {NULL, 0}, typed = {NULL, 0};
+  CHECK(drafts_session_init(session, 1, text(folder), (drafts_text){NULL, 0}, NULL, NULL));
+  drafts_session_login(session, text("alice"), on_session_done, &heard);
+  gate_wait(&heard.gate, 1);
+  CHECK(heard.code == 0);
+  drafts_session_compose(session, text("c2c_bob"), on_session_composer, &heard);
+  gate_wait(&heard.gate, 1);
+  drafts_session_suspend(session, on_session_done, &heard);
+  gate_wait(&heard.gate, 1);
+  CHECK(drafts_session_composer_set_text(heard.session_composer, text("typed")) == 0);
+  unsaved = drafts_session_uninit_within(session, 20000);
+  CHECK(drafts_unsaved_list_count(unsaved) == 1 && drafts_unsaved_list_get(unsaved, 0, &id, &typed));
+  CHECK(is_text(id, "c2c_bob") && is_text(typed, "typed") && !drafts_unsaved_list_get(unsaved, 1, NULL, NULL));
+  drafts_unsaved_list_free(unsaved);
+  CHECK(drafts_session_composer_set_text(heard.session_composer, text("late")) == 6014);
+  CHECK(drafts_session_uninit_within(session, 0) == NULL && drafts_session_uninit_within(NULL, 0) == NULL);
+  drafts_session_composer_free(heard.session_composer);
+  drafts_session_free(session);
+}
+
 static void on_null(void) {
   drafts_composer *composer = NULL;
   drafts_ticket *ticket = NULL;
@@ -255,6 +343,8 @@ int main(int count, char **arguments) {
   on_the_callers_thread();
   after_the_store();
   by_callbacks();
+  an_end_with_a_text_that_cannot_be_saved();
+  a_session_tells_what_it_could_not_save(arguments[1]);
   on_null();
   return verdict();
 }

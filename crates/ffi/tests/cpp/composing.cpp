@@ -46,7 +46,6 @@ static void what_is_typed_is_saved_behind() {
     Composer composer = compose("c2c_bob");
     CHECK(bytes_of(composer.Text()) == "stored" && bytes_of(composer.ConversationID()) == "c2c_bob");
     CHECK_CODE(composer.SetText("typed"), 0);
-    CHECK(draft_of("c2c_bob") == "stored");
     CHECK(bytes_of(compose("c2c_bob").Text()) == "typed");
     CHECK_CODE(code_of([&](V2TIMCallback* callback) { composer.SetText("typed on", callback); }), 0);
     CHECK(draft_of("c2c_bob") == "typed on");
@@ -104,6 +103,25 @@ static void a_sent_text_is_confirmed_or_comes_back() {
     CHECK(draft_of("c2c_bob") == "second\nthird" && tickets().empty());
 }
 
+/// Has the draft set by another session of the same app, which has the file while this one is suspended; another process
+/// could.
+static void set_by_another(const std::string& folder, const char* text) {
+    drafts_session* const other = drafts_session_new();
+    CHECK(drafts_session_init(other, 1, drafts_text_of(folder.c_str()), drafts_text(), nullptr, nullptr));
+    const auto done = [](void* user, int32_t code, drafts_text) {
+        auto* const answer = static_cast<Answer<Nothing>*>(user);
+        answer->code = code;
+        answer->answers.Add();
+    };
+    const auto in = std::make_shared<Answer<Nothing>>();
+    drafts_session_login(other, drafts_text_of("alice"), done, in.get());
+    CHECK_CODE(code_of(in), 0);
+    const auto set = std::make_shared<Answer<Nothing>>();
+    drafts_session_set_draft(other, drafts_text_of("c2c_bob"), drafts_text_of(text), done, set.get());
+    CHECK_CODE(code_of(set), 0);
+    drafts_session_free(other);
+}
+
 static void an_account_in_the_background_goes_on_in_memory() {
     const LoggedIn home;
     const Composer composer = compose("c2c_bob");
@@ -116,25 +134,12 @@ static void an_account_in_the_background_goes_on_in_memory() {
     CHECK_CODE(logout(), 6019);
     CHECK(sdk()->GetLoginStatus() == V2TIM_STATUS_LOGINED);
 
-    // Another session of the same app can have the file meanwhile, and another process could.
-    drafts_session* const other = drafts_session_new();
-    CHECK(drafts_session_init(other, 1, drafts_text_of(home.folder.c_str()), drafts_text(), nullptr, nullptr));
-    drafts_session_login(other, drafts_text_of("alice"), nullptr, nullptr);
-    const auto heard = std::make_shared<Answer<Nothing>>();
-    drafts_session_total_unread(
-        other,
-        [](void* user, int32_t code, drafts_text, uint64_t) {
-            auto* const answer = static_cast<Answer<Nothing>*>(user);
-            answer->code = code;
-            answer->answers.Add();
-        },
-        heard.get());
-    CHECK_CODE(code_of(heard), 0);
-    drafts_session_set_draft(other, drafts_text_of("c2c_bob"), drafts_text_of("theirs"), nullptr, nullptr);
-    drafts_session_free(other);
+    set_by_another(home.folder, "theirs");
 
     CHECK_CODE(resume(), 0);
     CHECK_CODE(flush(), 6019);
+    // A row shows what is stored.
+    CHECK(draft_of("c2c_bob") == "theirs" && bytes_of(composer.Text()) == "ours");
     V2TIMString theirs;
     CHECK(composer.InConflict() && composer.InConflict(&theirs) && bytes_of(theirs) == "theirs");
     CHECK_CODE(begin_send("c2c_bob")->code, 6019);
@@ -142,6 +147,40 @@ static void an_account_in_the_background_goes_on_in_memory() {
     CHECK(theirs.Empty());
     CHECK_CODE(flush(), 0);
     CHECK(draft_of("c2c_bob") == "theirs\nours");
+}
+
+/// The SDK ends though somebody listens, and tells what it could not save.
+static void an_end_with_a_text_that_cannot_be_saved() {
+    struct : V2TIMConversationListener {
+    } listener;
+    conversations()->AddConversationListener(&listener);
+    const std::string folder = new_folder();
+    {
+        const LoggedIn home(folder);
+        const Composer bob = compose("c2c_bob");
+        const Composer eve = compose("c2c_eve");
+        CHECK_CODE(suspend(), 0);
+        CHECK_CODE(bob.SetText("ours"), 0);
+        set_by_another(folder, "theirs");
+        CHECK_CODE(resume(), 0);
+        CHECK_CODE(flush(), 6019);
+        CHECK_CODE(logout(), 6019);
+        CHECK_CODE(eve.SetText("typed"), 0);
+        const chat_drafts::UnsavedTexts unsaved = sdk()->UnInitSDKWithin(20000);
+        CHECK(unsaved.size() == 1 && bytes_of(unsaved[0].conversationID) == "c2c_bob");
+        CHECK(unsaved.size() == 1 && bytes_of(unsaved[0].text) == "ours");
+        CHECK_CODE(bob.SetText("late"), 6014);
+        CHECK(sdk()->UnInitSDKWithin(0).empty());
+    }
+    const LoggedIn home(folder);
+    CHECK(draft_of("c2c_bob") == "theirs" && draft_of("c2c_eve") == "typed");
+    const Composer composer = compose("c2c_bob");
+    CHECK_CODE(suspend(), 0);
+    CHECK_CODE(composer.SetText("lost without a word"), 0);
+    const Done edit = begin([&](V2TIMCallback* callback) { composer.SetText("not saved", callback); });
+    sdk()->UnInitSDK();
+    CHECK(edit->answers.Count() == 1 && edit->code == 6019);
+    conversations()->RemoveConversationListener(&listener);
 }
 
 static void codes() {
@@ -175,4 +214,5 @@ void test_composing() {
     what_is_typed_is_saved_behind();
     a_sent_text_is_confirmed_or_comes_back();
     an_account_in_the_background_goes_on_in_memory();
+    an_end_with_a_text_that_cannot_be_saved();
 }

@@ -1,6 +1,8 @@
 // Logins and logouts: twice, racing, one before the other has ended.
 
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include "behaviour.h"
 
@@ -77,14 +79,62 @@ static void while_a_login_runs() {
 
 static void overtaken_by_a_logout() {
     const Home home;
-    Hold hold;
+    {
+        Hold hold;
+        const Done in = begin_login("alice");
+        const Done out = begin_logout();
+        CHECK(sdk()->GetLoginStatus() == V2TIM_STATUS_LOGOUT);
+        hold.Release();
+        CHECK_CODE(code_of(in), 6023);
+        CHECK_CODE(code_of(out), 0);
+    }
+    CHECK_CODE(login("alice"), 0);
+}
+
+/// A login and a logout are under way until the host hears of them, however long their answers wait for that.
+static void until_they_are_heard_of() {
+    V2TIMSDKConfig config = config_in(new_folder());
+    std::mutex mutex;
+    std::vector<std::function<void()>> waiting;
+    Counter put;
+    config.executor = [&](std::function<void()> run) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        waiting.push_back(std::move(run));
+        put.Add();
+    };
+    const auto run = [&](size_t number) {
+        put.Await(static_cast<int>(number) + 1);
+        std::function<void()> answer;
+        {
+            const std::lock_guard<std::mutex> lock(mutex);
+            answer = waiting[number];
+        }
+        answer();
+    };
+    CHECK(sdk()->InitSDK(1, config));
     const Done in = begin_login("alice");
-    const Done out = begin_logout();
-    CHECK(sdk()->GetLoginStatus() == V2TIM_STATUS_LOGOUT);
-    hold.Release();
+    put.Await(1);
+    CHECK(sdk()->GetLoginStatus() == V2TIM_STATUS_LOGINING);
+    sdk()->UnInitSDK();
+    run(0);
     CHECK_CODE(code_of(in), 6023);
+
+    CHECK(sdk()->InitSDK(1, config));
+    const Done again = begin_login("alice");
+    run(1);
+    CHECK_CODE(code_of(again), 0);
+    const Done out = begin_logout();
+    put.Await(3);
+    const Done early = begin_login("bob");
+    run(3);
+    CHECK_CODE(code_of(early), 6015);
+    // Another app waits until the files are closed, and not until the answer is heard.
+    config.executor = nullptr;
+    CHECK(sdk()->InitSDK(2, config));
+    run(2);
     CHECK_CODE(code_of(out), 0);
     CHECK_CODE(login("alice"), 0);
+    sdk()->UnInitSDK();
 }
 
 void test_logins() {
@@ -93,4 +143,5 @@ void test_logins() {
     while_a_logout_runs();
     while_a_login_runs();
     overtaken_by_a_logout();
+    until_they_are_heard_of();
 }

@@ -130,6 +130,24 @@ void test_full_disk(const std::string& small_disk) {
         CHECK(draft_of("c2c_bob") == "before");
         CHECK(draft_of("c2c_carol") == large);
     }
+    {
+        // A new store, whose log has no room yet.
+        const Home home(small_disk);
+        CHECK_CODE(login("erin"), 0);
+        const auto composing = ask<chat_drafts::Composer>([](V2TIMValueCallback<chat_drafts::Composer>* callback) {
+            conversations()->Compose("c2c_bob", callback);
+        });
+        struct : V2TIMConversationListener {
+        } listener;
+        conversations()->AddConversationListener(&listener);
+        const std::string filler = fill(small_disk);
+        CHECK_CODE(composing->value.SetText(string_of(large)), 0);
+        const chat_drafts::UnsavedTexts unsaved = sdk()->UnInitSDKWithin(20000);
+        CHECK(unsaved.size() == 1 && bytes_of(unsaved[0].conversationID) == "c2c_bob");
+        CHECK(unsaved.size() == 1 && bytes_of(unsaved[0].text) == large);
+        conversations()->RemoveConversationListener(&listener);
+        CHECK(unlink(filler.c_str()) == 0);
+    }
     const std::string filler = fill(small_disk);
     {
         const Home home(small_disk);

@@ -168,15 +168,18 @@ final class Callbacks {
 
     private static void thread() throws Exception {
         Sdk.begin();
+        // The second call is made while the first is answered: a thread that is idle for long would end between them.
+        Answered<?>[] second = new Answered<?>[1];
         Thread first = Answered.call(callback -> {
-            Sdk.CONVERSATIONS.setConversationDraft("c2c_a", "x", callback);
+            Sdk.CONVERSATIONS.setConversationDraft("c2c_a", "x", new OnEnd(() -> {
+                second[0] = Answered.call(inner -> Sdk.CONVERSATIONS.setConversationDraft("c2c_", "x", inner));
+                callback.onSuccess();
+            }));
         }).thread();
         Check.isTrue(first != Thread.currentThread(), "a thread of its own");
         Check.isTrue(first.isDaemon(), "the JVM does not wait for it");
         Check.equal("chat-drafts-host", first.getName());
-        Check.equal(first, Answered.call(callback -> {
-            Sdk.CONVERSATIONS.setConversationDraft("c2c_", "x", callback);
-        }).thread());
+        Check.equal(first, second[0].thread());
         Sdk.end();
         first.join(20_000);
         Check.isTrue(!first.isAlive(), "it ends with uninit");

@@ -1,3 +1,5 @@
+import chatdrafts.Composer;
+import chatdrafts.V2TIMConversationListener;
 import chatdrafts.V2TIMSDKConfig;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -39,6 +41,16 @@ public final class Child {
                 }));
                 post();
                 posted.countDown();
+                break;
+            case "exits with a text that cannot be saved":
+                Sdk.CONVERSATIONS.addConversationListener(new V2TIMConversationListener() {});
+                Check.equal(0, Sdk.set("c2c_bob", "heard of"));
+                Composer composer = Answered.<Composer>ask(callback -> {
+                    Sdk.CONVERSATIONS.compose("c2c_bob", callback);
+                }).value();
+                Check.equal(0, Answered.call(Sdk.CONVERSATIONS::suspend).code());
+                Check.equal(0, composer.setText("typed"));
+                System.exit(0);
                 break;
             case "exits with a lock that a callback waits for":
                 synchronized (Child.class) {

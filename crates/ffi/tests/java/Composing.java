@@ -1,6 +1,8 @@
 import chatdrafts.Composer;
 import chatdrafts.Keep;
 import chatdrafts.Ticket;
+import chatdrafts.UnsavedText;
+import chatdrafts.V2TIMConversationListener;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -14,6 +16,7 @@ final class Composing {
         Check.that("a sent text is confirmed or comes back", Composing::sent);
         Check.that("tickets survive a restart", Composing::tickets);
         Check.that("an account in the background, and a conflict", Composing::inTheBackground);
+        Check.that("the end tells what it could not save", Composing::unsaved);
         Check.that("what was cleared comes back", Composing::undone);
         Check.that("typing and sending have codes", Composing::codes);
     }
@@ -48,7 +51,6 @@ final class Composing {
             String hostile = "a\0\u202e\ud83d\ude00 ";
             Check.equal(0, here.setText(hostile));
             Check.equal(hostile, there.getText());
-            Check.equal("stored", Sdk.draft("c2c_bob"));
             Check.equal(0, Answered.call(callback -> here.setText(hostile + "!", callback)).code());
             Check.equal(hostile + "!", Sdk.draft("c2c_bob"));
             Check.equal(0, here.setText("flushed"));
@@ -146,11 +148,47 @@ final class Composing {
             Check.equal(0, Answered.call(Sdk.CONVERSATIONS::resume).code());
             Check.equal(6019, flush());
             Check.equal("theirs", composer.getConflict());
+            // A row shows what is stored.
+            Check.equal("theirs", Sdk.draft("c2c_bob"));
+            Check.equal("ours", composer.getText());
             Check.equal(6019, sending("c2c_bob").code());
             Check.isTrue(composer.resolve(Keep.BOTH), "there was a conflict");
             Check.equal(null, composer.getConflict());
             Check.equal(0, flush());
             Check.equal("theirs\nours", Sdk.draft("c2c_bob"));
+        }
+    }
+
+    private static void unsaved() throws Exception {
+        V2TIMConversationListener listener = new V2TIMConversationListener() {};
+        Sdk.CONVERSATIONS.addConversationListener(listener);
+        Path folder = Sdk.begin();
+        Composer bob = compose("c2c_bob");
+        Composer eve = compose("c2c_eve");
+        Check.equal(0, Answered.call(Sdk.CONVERSATIONS::suspend).code());
+        bob.setText("ours \u0000 \ud83d\ude00");
+        Check.equal(0, Exits.start("sets", folder, "sqlite").waitFor());
+        Check.equal(0, Answered.call(Sdk.CONVERSATIONS::resume).code());
+        Check.equal(6019, flush());
+        eve.setText("typed");
+        List<UnsavedText> unsaved = Sdk.MANAGER.unInitSDKWithin(20_000);
+        Check.equal(1, unsaved.size());
+        Check.equal("c2c_bob", unsaved.get(0).getConversationID());
+        Check.equal("ours \u0000 \ud83d\ude00", unsaved.get(0).getText());
+        Check.equal(6014, bob.setText("late"));
+        Check.equal(0, Sdk.MANAGER.unInitSDKWithin(0).size());
+        Sdk.again(folder);
+        Check.equal("theirs", Sdk.draft("c2c_bob"));
+        Check.equal("typed", Sdk.draft("c2c_eve"));
+        Composer again = compose("c2c_bob");
+        Check.equal(0, Answered.call(Sdk.CONVERSATIONS::suspend).code());
+        Answered<Void> edit = Answered.call(callback -> again.setText("lost without a word", callback));
+        Sdk.MANAGER.unInitSDK();
+        Check.isTrue(edit.isHere(), "it is answered before the end");
+        Check.equal(6019, edit.code());
+        Sdk.CONVERSATIONS.removeConversationListener(listener);
+        for (Composer composer : new Composer[] {bob, eve, again}) {
+            composer.close();
         }
     }
 

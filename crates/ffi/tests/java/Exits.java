@@ -17,6 +17,12 @@ final class Exits {
         Check.that("a JVM whose main returns", () -> ends("returns", true));
         Check.that("a JVM that exits", () -> ends("exits", true));
         Check.that("a JVM that exits in a callback", () -> ends("exits in a callback", false));
+        Check.that("a JVM that exits with a text that cannot be saved", () -> {
+            Path folder = Sdk.folder();
+            Process child = start("exits with a text that cannot be saved", folder, "sqlite");
+            Check.isTrue(child.waitFor(60, TimeUnit.SECONDS), "the child does not end");
+            Check.equal(0, child.exitValue());
+        });
         Check.that("a JVM that exits while a callback waits", () -> {
             ends("exits with a lock that a callback waits for", false);
         });

@@ -5,12 +5,18 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::{Panicked, Reply};
+use super::{Interrupted, Reply};
 
 /// Something the host hears of: once, or again and again.
 pub(super) trait Source: Send {
     /// The next reply, if there is one already; `Ready(None)` at the end. `is_alone` counts when it is polled first.
     fn poll(&mut self, context: &mut Context<'_>, is_alone: bool) -> Poll<Option<Reply>>;
+
+    /// Lets a stream end as soon as nothing waits in it. A call ends by its answer.
+    fn end(&mut self);
+
+    /// The answer of a call whose work does not go on.
+    fn abandon(&mut self) -> Option<Reply>;
 }
 
 /// A call: work, then one answer.
@@ -31,7 +37,7 @@ impl<W, F, A> Call<W, F, A> {
 impl<T, E, W, F, A> Source for Call<W, F, A>
 where
     T: Send + 'static,
-    E: From<Panicked> + Send + 'static,
+    E: From<Interrupted> + Send + 'static,
     W: FnOnce(bool) -> F + Send + 'static,
     F: Future<Output = Result<T, E>> + Send + 'static,
     A: FnOnce(Result<T, E>) + Send + 'static,
@@ -46,16 +52,23 @@ where
             }
             match &mut self.future {
                 Some(future) => future.as_mut().poll(context),
-                None => Poll::Ready(Err(Panicked.into())),
+                None => Poll::Ready(Err(Interrupted::Panicked.into())),
             }
         }));
         let outcome = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(outcome)) => outcome,
-            Err(_) => Err(Panicked.into()),
+            Err(_) => Err(Interrupted::Panicked.into()),
         };
         let answer = self.answer.take();
         Poll::Ready(answer.map(|answer| Box::new(move || answer(outcome)) as Reply))
+    }
+
+    fn end(&mut self) {}
+
+    fn abandon(&mut self) -> Option<Reply> {
+        let answer = self.answer.take()?;
+        Some(Box::new(move || answer(Err(Interrupted::Abandoned.into()))))
     }
 }
 
@@ -63,11 +76,12 @@ where
 pub(super) struct Watch<S, A> {
     stream: Pin<Box<S>>,
     on_item: Arc<A>,
+    ends: bool,
 }
 
 impl<S, A> Watch<S, A> {
     pub(super) fn new(stream: S, on_item: A) -> Self {
-        Self { stream: Box::pin(stream), on_item: Arc::new(on_item) }
+        Self { stream: Box::pin(stream), on_item: Arc::new(on_item), ends: false }
     }
 }
 
@@ -80,9 +94,20 @@ where
     fn poll(&mut self, context: &mut Context<'_>, _: bool) -> Poll<Option<Reply>> {
         // A stream that panics has ended.
         let polled = catch_unwind(AssertUnwindSafe(|| self.stream.as_mut().poll_next(context)));
-        polled.unwrap_or(Poll::Ready(None)).map(|item| {
+        let polled = match polled.unwrap_or(Poll::Ready(None)) {
+            Poll::Pending if self.ends => Poll::Ready(None),
+            polled => polled,
+        };
+        polled.map(|item| {
             let on_item = Arc::clone(&self.on_item);
             item.map(|item| Box::new(move || on_item(item)) as Reply)
         })
+    }
+    fn end(&mut self) {
+        self.ends = true;
+    }
+
+    fn abandon(&mut self) -> Option<Reply> {
+        None
     }
 }

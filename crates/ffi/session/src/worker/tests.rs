@@ -5,7 +5,7 @@ use std::thread::ThreadId;
 
 use super::*;
 
-type Result<T> = std::result::Result<T, Panicked>;
+type Result<T> = std::result::Result<T, Interrupted>;
 
 fn done() -> Result<()> {
     Ok(())
@@ -203,7 +203,7 @@ fn what_has_waited_longer_answers_first() {
     let (sender, receiver) = channel();
     let (wake, woken) = oneshot::channel::<()>();
     let (older, newer) = (sender.clone(), sender);
-    worker.call(|_| async { Ok::<_, Panicked>(woken.await.is_ok()) }, move |_| older.send("older").unwrap());
+    worker.call(|_| async { Ok::<_, Interrupted>(woken.await.is_ok()) }, move |_| older.send("older").unwrap());
     let inner = worker.clone();
     worker.call(
         move |_| {
@@ -251,7 +251,7 @@ fn panics_end_where_they_happen() {
         move |answer: Result<()>| sender.send(answer).unwrap()
     });
     worker.call(|_| async { done() }, move |answer| sender.send(answer).unwrap());
-    assert_eq!(next(&receiver), Err(Panicked));
+    assert_eq!(next(&receiver), Err(Interrupted::Panicked));
     assert_eq!(next(&receiver), Ok(()));
 }
 
@@ -350,4 +350,39 @@ fn a_stream_is_heard_until_it_ends() {
     feed.close();
     worker.close();
     assert!(receiver.recv().is_err(), "it has ended");
+}
+
+#[test]
+fn closing_ends_a_stream_whose_source_stays_open_and_a_call_that_does_not_go_on() {
+    let worker = Worker::default();
+    let feed = chat_drafts::store::ChangeFeed::default();
+    let (sender, receiver) = channel();
+    worker.watch(feed.subscribe(), move |event: chat_drafts::Event| sender.send(event.sequence()).unwrap());
+    let (answer, answered) = channel();
+    worker.call(|_| std::future::pending::<Result<()>>(), move |outcome| answer.send(outcome).unwrap());
+    feed.publish(vec![chat_drafts::Event::Resync { sequence: 7 }]).ring();
+    worker.close();
+    assert_eq!(receiver.try_recv(), Ok(7), "what it held was passed on");
+    assert_eq!(answered.try_recv(), Ok(Err(Interrupted::Abandoned)));
+    assert_eq!(format!("{worker:?}"), "Worker { live: 0, .. }");
+}
+
+#[test]
+fn an_answer_goes_where_its_call_was_made() {
+    struct Nowhere(Mutex<Sender<Reply>>);
+    impl Executor for Nowhere {
+        fn execute(&self, reply: Reply) {
+            self.0.lock().unwrap().send(reply).unwrap();
+        }
+    }
+    let worker = Worker::default();
+    let (sender, replies) = channel();
+    worker.set_executor(Some(Arc::new(Nowhere(Mutex::new(sender)))));
+    let (wake, woken) = oneshot::channel::<()>();
+    let (answer, answered) = channel();
+    worker.call(|_| async { Ok::<_, Interrupted>(woken.await.is_ok()) }, move |outcome| answer.send(outcome).unwrap());
+    worker.set_executor(None);
+    wake.send(()).unwrap();
+    next(&replies)();
+    assert_eq!(answered.try_recv(), Ok(Ok(true)));
 }

@@ -1,8 +1,10 @@
 //! Who is logged in, and what may be called when.
 
 use std::fs;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
-use crate::support::{ask, asked, code, draft_of, hold, log_in, logged_in, next, session_in, set};
+use crate::support::{ask, asked, code, draft_of, hold, log_in, logged_in, next, queued_session_in, session_in, set};
 use chat_drafts_session::{Config, ConversationUpdate, Filter, LoginStatus, Session, Text};
 use tempfile::tempdir;
 
@@ -169,7 +171,7 @@ fn a_logout_overtakes_a_login() {
     let login = asked(|answer| session.login("alice".into(), answer));
     std::thread::scope(|scope| {
         let uninit = scope.spawn(|| session.uninit());
-        while code(ask_state(&session)) != 6013 {
+        while code(session.flush_within(Duration::ZERO)) != 6013 {
             std::thread::yield_now();
         }
         drop(release);
@@ -180,12 +182,105 @@ fn a_logout_overtakes_a_login() {
     log_in(&session, "alice");
 }
 
-/// What the session answers to a call by its state alone, while it stands in a callback.
-fn ask_state(session: &Session) -> chat_drafts_session::Result<()> {
-    match session.login_status() {
-        LoginStatus::Coming => Ok(()),
-        _ => Err(ask(|answer| Session::default().logout(answer)).unwrap_err()),
+#[test]
+fn a_login_is_under_way_until_it_is_answered() {
+    let folder = tempdir().unwrap();
+    let (session, replies) = queued_session_in(folder.path());
+    // The store is open when the answer is in the host's queue. What comes before the host hears of it overtakes it.
+    let login = asked(|answer| session.login("alice".into(), answer));
+    let answer = next(&replies);
+    assert_eq!((session.login_status(), session.login_user()), (LoginStatus::Coming, None));
+    let write = asked(|answer| session.set_draft("c2c_bob".into(), "early".into(), answer));
+    next(&replies)();
+    assert_eq!(code(next(&write)), 6014);
+    let read = asked(|answer| session.get_conversation("c2c_bob".into(), answer));
+    let again = asked(|answer| session.login("alice".into(), answer));
+    next(&replies)();
+    assert_eq!(code(next(&again)), 6015);
+    let logout = asked(|answer| session.logout(answer));
+    next(&replies)();
+    next(&replies)();
+    assert_eq!((code(next(&read)), code(next(&logout))), (6014, 0));
+    answer();
+    assert_eq!(code(next(&login)), 6023);
+    assert_eq!(session.login_status(), LoginStatus::Out);
+
+    let login = asked(|answer| session.login("alice".into(), answer));
+    let answer = next(&replies);
+    session.uninit();
+    // Its file is free again.
+    let other = logged_in(folder.path());
+    other.uninit();
+    answer();
+    assert_eq!(code(next(&login)), 6023);
+}
+
+#[test]
+fn a_logout_is_under_way_until_it_is_answered() {
+    let folder = tempdir().unwrap();
+    let (session, replies) = queued_session_in(folder.path());
+    let login = asked(|answer| session.login("alice".into(), answer));
+    next(&replies)();
+    assert_eq!(code(next(&login)), 0);
+    let logout = asked(|answer| session.logout(answer));
+    let answer = next(&replies);
+    let second = asked(|answer| session.logout(answer));
+    let early = asked(|answer| session.login("bob".into(), answer));
+    next(&replies)();
+    next(&replies)();
+    assert_eq!((code(next(&second)), code(next(&early))), (6015, 6015));
+    answer();
+    assert_eq!(code(next(&logout)), 0);
+    let login = asked(|answer| session.login("bob".into(), answer));
+    next(&replies)();
+    assert_eq!(code(next(&login)), 0);
+    // A login of the user who is in is overtaken like any other.
+    let again = asked(|answer| session.login("bob".into(), answer));
+    let answer = next(&replies);
+    session.uninit();
+    answer();
+    assert_eq!(code(next(&again)), 6023);
+}
+
+#[test]
+fn another_app_waits_for_a_logout() {
+    let folder = tempdir().unwrap();
+    let (session, replies) = queued_session_in(folder.path());
+    let login = asked(|answer| session.login("alice".into(), answer));
+    next(&replies)();
+    assert_eq!(code(next(&login)), 0);
+    assert!(!session.init(Config::new(2, folder.path())), "somebody is logged in");
+    let logout = asked(|answer| session.logout(answer));
+    assert!(session.init(Config::new(2, folder.path())), "it waits for the logout, and not for its answer");
+    next(&replies)();
+    assert_eq!(code(next(&logout)), 0);
+    log_in(&session, "alice");
+    session.uninit();
+    assert!(folder.path().join("account-2-alice.db").exists());
+}
+
+#[test]
+fn an_init_beside_an_uninit_waits_for_it() {
+    let folder = tempdir().unwrap();
+    let session = logged_in(folder.path());
+    let release = hold(&session);
+    let ending = session.clone();
+    let uninit = std::thread::spawn(move || ending.uninit());
+    while code(session.flush_within(Duration::ZERO)) != 6013 {
+        std::thread::yield_now();
     }
+    let (sender, begins) = channel();
+    let (beginning, place) = (session.clone(), folder.path().to_owned());
+    let init = std::thread::spawn(move || {
+        sender.send(()).unwrap();
+        assert!(beginning.init(Config::new(2, place)));
+        code(ask(|answer| beginning.login("alice".into(), answer)))
+    });
+    next(&begins);
+    drop(release);
+    uninit.join().unwrap();
+    assert_eq!(init.join().unwrap(), 0, "no logout is under way any more");
+    session.uninit();
 }
 
 #[test]

@@ -4,5 +4,6 @@
 
 mod composing;
 mod conversations;
+mod endings;
 mod login;
 mod support;

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chat_drafts_session::{Config, Conversation, Listener, Result, Session};
+use chat_drafts_session::{Composer, Config, Conversation, Executor, Listener, Reply, Result, Session};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -63,6 +63,31 @@ pub(crate) fn hold(session: &Session) -> Sender<()> {
     });
     next(&is_entered);
     release
+}
+
+/// A session whose answers wait in a queue until the test runs them.
+pub(crate) fn queued_session_in(folder: &Path) -> (Session, Receiver<Reply>) {
+    struct Queue(Mutex<Sender<Reply>>);
+    impl Executor for Queue {
+        fn execute(&self, reply: Reply) {
+            self.0.lock().unwrap().send(reply).unwrap();
+        }
+    }
+    let (sender, replies) = channel();
+    let session = Session::default();
+    assert!(session.init(Config::new(1, folder).executor(Arc::new(Queue(Mutex::new(sender))))));
+    (session, replies)
+}
+
+pub(crate) fn compose(session: &Session, id: &str) -> Composer {
+    ask(|answer| session.compose(id.into(), answer)).unwrap()
+}
+
+/// Does this on a thread of its own, and fails if it does not return in time.
+pub(crate) fn returns<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, returned) = channel();
+    std::thread::spawn(move || sender.send(act()).unwrap());
+    next(&returned)
 }
 
 /// Writes down what it hears: a word and the conversation's id and draft.

@@ -5,7 +5,7 @@ package chatdrafts;
  * because it waits for the end of the JVM itself for instance, does not keep the JVM alive.
  */
 final class AtExit {
-    /** How long no callback may have returned before the rest of the answers is given up. */
+    /** How long one callback may take before the rest of the answers is given up. */
     private static final long PATIENCE_MILLIS = 1000;
 
     private AtExit() {}
@@ -20,17 +20,18 @@ final class AtExit {
 
     private static void run() {
         Native.save();
-        Thread uninit = new Thread(Native::uninit, "chat-drafts-uninit");
+        Thread uninit = new Thread(V2TIMManager.getInstance()::unInitSDK, "chat-drafts-uninit");
         uninit.setDaemon(true);
         uninit.start();
-        long returned;
+        long stuck;
         do {
-            returned = HostCode.returned();
+            stuck = HostCode.running();
             try {
                 uninit.join(PATIENCE_MILLIS);
             } catch (InterruptedException ended) {
                 return;
             }
-        } while (uninit.isAlive() && returned != HostCode.returned());
+            // Without a callback that runs on and on, the library ends by itself.
+        } while (uninit.isAlive() && (stuck == 0 || stuck != HostCode.running()));
     }
 }

@@ -1,27 +1,34 @@
 package chatdrafts;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Calls what a host gave us, and keeps what it throws from whoever comes next. */
 final class HostCode {
-    private static final AtomicLong RETURNED = new AtomicLong();
+    private static final AtomicLong LAST = new AtomicLong();
+
+    /** The numbers of the callbacks that run at the moment, and their threads. */
+    private static final Map<Long, Thread> RUNNING = new ConcurrentHashMap<>();
 
     private HostCode() {}
 
     /** Runs this. What it throws goes where an exception goes that ends a thread, but ends none. */
     static void run(Runnable code) {
+        Long number = LAST.incrementAndGet();
+        RUNNING.put(number, Thread.currentThread());
         try {
             code.run();
         } catch (Throwable thrown) {
             report(thrown);
         } finally {
-            RETURNED.incrementAndGet();
+            RUNNING.remove(number);
         }
     }
 
-    /** How often the host's code has returned. */
-    static long returned() {
-        return RETURNED.get();
+    /** The number of the callback that has run for the longest time and has not returned; 0 if none runs. */
+    static long running() {
+        return RUNNING.keySet().stream().min(Long::compare).orElse(0L);
     }
 
     private static void report(Throwable thrown) {

@@ -20,7 +20,8 @@ final class Native {
 
     static native void save();
 
-    static native void uninit();
+    /** Gives each conversation whose text could not be saved, and behind it the text. */
+    static native String[] uninit(long millis);
 
     static native void login(char[] user, Answer<?> answer);
 

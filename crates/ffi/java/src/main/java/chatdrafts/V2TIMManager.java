@@ -1,5 +1,8 @@
 package chatdrafts;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** The SDK: it is initialised, then a user logs in, then there are conversations. */
 public final class V2TIMManager {
     /** The status of a user who is logged in. */
@@ -8,6 +11,8 @@ public final class V2TIMManager {
     public static final int V2TIM_STATUS_LOGINING = 2;
     /** The status when no user is logged in. */
     public static final int V2TIM_STATUS_LOGOUT = 3;
+
+    private static final long SAVING_MILLIS = 5000;
 
     private static final V2TIMManager INSTANCE = new V2TIMManager();
 
@@ -30,7 +35,8 @@ public final class V2TIMManager {
 
     /**
      * Makes the SDK usable. False about a configuration that cannot work: no folder, or an engine that the native library
-     * was built without. Also about another one while the SDK is initialised; the same one again is fine.
+     * was built without. Also about another one while the SDK is initialised; the same one again is fine. While a logout runs
+     * it waits for the files to be closed, five seconds at most, and then takes another one; inside a callback it does not wait.
      *
      * @param context Android's context, or null; its files folder is used if the configuration names none
      * @param sdkAppID the number of the app; two apps in one folder do not meet
@@ -42,12 +48,29 @@ public final class V2TIMManager {
         return Native.init(sdkAppID, Native.chars(path), Native.chars(given.getStore()), poster);
     }
 
+    /** {@link #unInitSDKWithin} five seconds. What could not be saved is lost. */
+    public void unInitSDK() {
+        unInitSDKWithin(SAVING_MILLIS);
+    }
+
     /**
      * Logs out, and waits until every call is answered and what was accepted is on the disk. Inside a callback it waits for
-     * the disk alone, and the answers follow. The caller must hold no lock that a callback waits for.
+     * the disk alone, and the answers follow. The caller must hold no lock that a callback waits for. No call of the vendor's.
+     *
+     * <p>Saving is tried once and takes no longer than so many milliseconds. A call that the store has not answered a second
+     * later fails by 6019; where the disk itself hangs, this returns after ten more seconds at most. Callbacks are waited for
+     * as long as they take.
+     *
+     * @return the texts that could not be saved, because the disk is full or somebody else has changed the draft for instance:
+     *     the files are closed all the same, and nothing else keeps these texts
      */
-    public void unInitSDK() {
-        Native.uninit();
+    public List<UnsavedText> unInitSDKWithin(long millis) {
+        String[] given = Native.uninit(millis);
+        List<UnsavedText> unsaved = new ArrayList<>();
+        for (int place = 0; place + 1 < given.length; place += 2) {
+            unsaved.add(new UnsavedText(given[place], given[place + 1]));
+        }
+        return unsaved;
     }
 
     /** Opens the drafts of a user: 1 to 32 bytes of printable ASCII. Nothing checks the signature: there is no server. */
