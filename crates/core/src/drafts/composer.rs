@@ -163,6 +163,10 @@ impl Composer {
     /// # Errors
     /// [`Error::Conflict`] if somebody else has changed the draft; and what the store answers.
     pub async fn flush(&self) -> Result<()> {
+        // What is saved already needs no store.
+        if !self.ask(EditBuffer::is_dirty) {
+            return Ok(());
+        }
         self.drafts.request(Target::Seat(self.seat.key), Request::Save).await.map(drop)
     }
 

@@ -175,6 +175,10 @@ static void an_end_with_a_text_that_cannot_be_saved() {
     const LoggedIn home(folder);
     CHECK(draft_of("c2c_bob") == "theirs" && draft_of("c2c_eve") == "typed");
     const Composer composer = compose("c2c_bob");
+    // What was typed in the conflict was kept beside theirs, and is a conflict again.
+    V2TIMString theirs;
+    CHECK(composer.InConflict(&theirs) && bytes_of(theirs) == "theirs" && bytes_of(composer.Text()) == "ours");
+    CHECK(composer.Resolve(Keep::Theirs));
     CHECK_CODE(suspend(), 0);
     CHECK_CODE(composer.SetText("lost without a word"), 0);
     const Done edit = begin([&](V2TIMCallback* callback) { composer.SetText("not saved", callback); });

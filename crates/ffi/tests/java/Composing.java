@@ -98,7 +98,7 @@ final class Composing {
             Check.equal("", composer.getText());
             Check.equal(0, Answered.call(first::confirm).code());
             Check.equal(6017, Answered.call(first::confirm).code());
-            Check.equal(0, Answered.call(first::abort).code());
+            Check.equal(6017, Answered.call(first::abort).code());
             Check.equal("", composer.getText());
             first.close();
             first.close();
@@ -181,6 +181,10 @@ final class Composing {
         Check.equal("theirs", Sdk.draft("c2c_bob"));
         Check.equal("typed", Sdk.draft("c2c_eve"));
         Composer again = compose("c2c_bob");
+        // What was typed in the conflict was kept beside theirs, and is a conflict again.
+        Check.equal("theirs", again.getConflict());
+        Check.equal("ours \u0000 \ud83d\ude00", again.getText());
+        Check.isTrue(again.resolve(Keep.THEIRS), "there was a conflict");
         Check.equal(0, Answered.call(Sdk.CONVERSATIONS::suspend).code());
         Answered<Void> edit = Answered.call(callback -> again.setText("lost without a word", callback));
         Sdk.MANAGER.unInitSDK();
