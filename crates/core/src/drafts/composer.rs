@@ -78,7 +78,7 @@ impl Drafts {
     pub async fn compose(&self, id: &ConversationId) -> Result<Composer> {
         let autosave = &self.inner.autosave;
         // It joins before it reads: what is written from then on is known to it.
-        let key = autosave.step(|machine, _, _| machine.open_field(id, self.origin));
+        let key = autosave.step(|machine, _| machine.open_field(id, self.origin));
         let seat = Arc::new(Seat { autosave: Arc::downgrade(autosave), key });
         let composer = Composer { seat, drafts: self.clone() };
         let is_shown = autosave.ask(|machine| machine.check_open().map(|()| machine.is_shown(key)))?;
@@ -180,7 +180,7 @@ impl Composer {
     /// Ends a conflict; [`text`](Self::text) is what is kept from then on. Says whether there was one.
     pub fn resolve(&self, keep: Keep) -> bool {
         self.autosave().refresh_conflict(self.seat.key);
-        self.autosave().step(|machine, now, effects| machine.resolve(self.seat.key, keep, now, effects))
+        self.autosave().step(|machine, effects| machine.resolve(self.seat.key, keep, effects))
     }
 }
 
@@ -206,7 +206,7 @@ impl Receipt {
 
 impl Drop for Composer {
     fn drop(&mut self) {
-        self.autosave().step(|machine, now, effects| machine.close_field(self.seat.key, now, effects));
+        self.autosave().step(|machine, effects| machine.close_field(self.seat.key, effects));
     }
 }
 

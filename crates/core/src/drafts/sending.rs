@@ -66,7 +66,7 @@ impl Drafts {
             for entry in Entry::all_of(&record.sending)? {
                 let Entry::Sending(sending) = entry else { continue };
                 let (number, began_at) = (sending.number, sending.began_at);
-                self.inner.autosave.step(|machine, _, _| machine.hold_send(number, &record.id));
+                self.inner.autosave.step(|machine, _| machine.hold_send(number, &record.id));
                 let content = Content { text: sending.text, extra: sending.extra };
                 let began_in = record.id.clone();
                 tickets.push(Ticket { drafts: self.clone(), began_in, number, began_at, content });
@@ -148,7 +148,7 @@ impl Ticket {
                 Err(Error::NotPending) => {
                     // Another process may have renamed its conversation.
                     let id = drafts.find(self.number).await?.filter(|id| *id != self.id()).ok_or(Error::NotPending)?;
-                    drafts.inner.autosave.step(|machine, _, _| machine.move_send(self.number, &id));
+                    drafts.inner.autosave.step(|machine, _| machine.move_send(self.number, &id));
                 }
                 Err(error) => return Err(error),
             }
@@ -158,7 +158,7 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.drafts.inner.autosave.step(|machine, _, _| machine.drop_send(self.number));
+        self.drafts.inner.autosave.step(|machine, _| machine.drop_send(self.number));
     }
 }
 

@@ -56,6 +56,11 @@ impl Caller {
         state.is_woken = false;
     }
 
+    /// Returns true if the job is in flight and nobody polls it at the moment.
+    pub(super) fn has_flight(&self) -> bool {
+        self.lock().flight.is_some()
+    }
+
     /// Polls the job; returns its number, its answer and how long that took, if the store has answered.
     pub(super) fn poll_flight(&self) -> Option<(u64, Answer, Duration)> {
         loop {

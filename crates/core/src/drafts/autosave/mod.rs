@@ -95,7 +95,7 @@ impl Autosave {
     /// Gives the machine an input and performs what follows.
     pub(crate) fn step<T>(
         self: &Arc<Self>,
-        input: impl FnOnce(&mut Machine<Caller>, Duration, &mut Effects<Caller>) -> T,
+        input: impl FnOnce(&mut Machine<Caller>, &mut Effects<Caller>) -> T,
     ) -> T {
         let (value, effects) = self.step_only(input);
         self.perform(effects);
@@ -105,12 +105,11 @@ impl Autosave {
     /// Gives the machine an input; returns what follows, for the caller to perform.
     fn step_only<T>(
         self: &Arc<Self>,
-        input: impl FnOnce(&mut Machine<Caller>, Duration, &mut Effects<Caller>) -> T,
+        input: impl FnOnce(&mut Machine<Caller>, &mut Effects<Caller>) -> T,
     ) -> (T, Effects<Caller>) {
-        let now = self.clock.elapsed();
-        let mut effects = Effects::default();
+        let mut effects = Effects::at(self.clock.elapsed());
         let mut state = self.lock();
-        let value = input(&mut state.machine, now, &mut effects);
+        let value = input(&mut state.machine, &mut effects);
         if let Some(due) = effects.due.take() {
             self.call_worker(&mut state, due);
         }
@@ -121,7 +120,7 @@ impl Autosave {
     pub(crate) fn edit(self: &Arc<Self>, seat: SeatKey, text: String, origin: Origin) -> Result<u64> {
         let date = self.clock.now();
         let (number, is_edit) =
-            self.step(|machine, now, effects| machine.edit(seat, text, origin, (now, date), effects))?;
+            self.step(|machine, effects| machine.edit(seat, text, origin, date, effects))?;
         if is_edit {
             self.counters.edits.add(1);
         }
@@ -138,7 +137,7 @@ impl Autosave {
     ) -> Result<Reply> {
         let caller = Caller::default();
         let (number, effects) = self
-            .step_only(|machine, now, effects| machine.begin(&target, request, origin, caller.clone(), now, effects));
+            .step_only(|machine, effects| machine.begin(&target, request, origin, caller.clone(), effects));
         let number = number?;
         // From here on a dropped future leaves its request to the worker.
         let waiting = Waiting { autosave: self, caller: &caller, number: Some(number), is_answered: false };
@@ -153,7 +152,7 @@ impl Autosave {
     pub(crate) async fn lifecycle(self: &Arc<Self>, kind: Lifecycle) -> Result<()> {
         let caller = Caller::default();
         let (number, effects) =
-            self.step_only(|machine, now, effects| machine.begin_lifecycle(kind, caller.clone(), now, effects));
+            self.step_only(|machine, effects| machine.begin_lifecycle(kind, caller.clone(), effects));
         let waiting = Waiting { autosave: self, caller: &caller, number: Some(number), is_answered: false };
         self.perform(effects);
         self.save_without_worker();
@@ -165,7 +164,7 @@ impl Autosave {
     /// # Errors
     /// [`Error::Unsaved`] names what could not be saved.
     pub(crate) async fn flush(self: &Arc<Self>) -> Result<()> {
-        let waiting = self.step(|machine, _, effects| machine.flush(effects));
+        let waiting = self.step(|machine, effects| machine.flush(effects));
         self.save_without_worker();
         let mut unsaved: Option<(Vec<ConversationId>, Error)> = None;
         for (id, caller) in waiting {
@@ -184,7 +183,7 @@ impl Autosave {
     /// Waits until the edits of a seat up to this number are saved, or the next save has failed.
     pub(crate) async fn saved(self: &Arc<Self>, seat: SeatKey, number: u64) -> Result<()> {
         let caller = Caller::default();
-        let waits = self.step(|machine, _, effects| machine.wait_saved(seat, number, caller.clone(), effects));
+        let waits = self.step(|machine, effects| machine.wait_saved(seat, number, caller.clone(), effects));
         if !waits {
             return Ok(());
         }
@@ -193,6 +192,9 @@ impl Autosave {
 
     /// Performs the effects of a step, and of those that follow from it as far as the store answers at once.
     fn perform(self: &Arc<Self>, effects: Effects<Caller>) {
+        if effects.is_empty() {
+            return;
+        }
         let mut more = vec![effects];
         while let Some(mut effects) = more.pop() {
             self.tell(&mut effects);
@@ -211,8 +213,8 @@ impl Autosave {
             for submit in effects.submits {
                 let begun = Instant::now();
                 let answer = self.run(submit.job);
-                let ((), effects) = self.step_only(|machine, now, effects| {
-                    machine.answer(submit.number, answer, now, effects);
+                let ((), effects) = self.step_only(|machine, effects| {
+                    machine.answer(submit.number, answer, effects);
                 });
                 self.count_saves(effects.saved.len(), begun.elapsed());
                 if submit.number == number {
@@ -228,7 +230,7 @@ impl Autosave {
     /// Polls the job of a caller; returns what follows if the store has answered.
     fn help(self: &Arc<Self>, caller: &Caller) -> Option<Effects<Caller>> {
         let (number, answer, took) = caller.poll_flight()?;
-        let ((), effects) = self.step_only(|machine, now, effects| machine.answer(number, answer, now, effects));
+        let ((), effects) = self.step_only(|machine, effects| machine.answer(number, answer, effects));
         self.count_saves(effects.saved.len(), took);
         Some(effects)
     }
@@ -328,7 +330,7 @@ impl Autosave {
         let mut reading = Box::pin(load(&*self.store, &id));
         let polled = guarded(|| Ok(reading.as_mut().poll(&mut Context::from_waker(Waker::noop()))));
         if let Ok(Poll::Ready(Ok(loaded))) = polled {
-            self.step(|machine, now, effects| machine.found(seat, &loaded.state, now, effects));
+            self.step(|machine, effects| machine.found(seat, &loaded.state, effects));
         }
     }
 
@@ -349,7 +351,7 @@ pub(crate) struct Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         if let Some(autosave) = self.autosave.upgrade() {
-            autosave.step(|machine, now, effects| machine.leave_seat(self.key, now, effects));
+            autosave.step(|machine, effects| machine.leave_seat(self.key, effects));
         }
     }
 }
@@ -378,6 +380,14 @@ impl Waiting<'_> {
             if !std::mem::replace(&mut is_registered, true) {
                 // Before the next look, so that no answer comes between.
                 self.caller.register(context.waker());
+                if self.caller.has_flight() {
+                    // Nobody is in front.
+                    if let Some(effects) = self.autosave.help(self.caller) {
+                        self.autosave.perform(effects);
+                    } else if self.caller.has_flight() {
+                        return Poll::Pending;
+                    }
+                }
                 continue;
             }
             let in_front = self.autosave.ask(|machine| match self.number {

@@ -243,7 +243,7 @@ impl Autosave {
             }
         }
         for (number, answer) in answers {
-            self.step(|machine, now, effects| machine.answer(number, answer, now, effects));
+            self.step(|machine, effects| machine.answer(number, answer, effects));
         }
         count
     }
@@ -301,10 +301,10 @@ impl Autosave {
             // Nobody waits for its answer: the worker finishes it.
             let caller = Caller::default();
             let number = self
-                .step(|machine, now, effects| machine.begin_lifecycle(Lifecycle::Resume, caller.clone(), now, effects));
+                .step(|machine, effects| machine.begin_lifecycle(Lifecycle::Resume, caller.clone(), effects));
             self.leave(number, &caller);
         }
-        self.step(|machine, _, effects| machine.hurry(effects));
+        self.step(|machine, effects| machine.hurry(effects));
         let mut state = self.lock();
         let is_idle = state.worker.thread.is_none() && !state.machine.has_work() && state.worker.left.is_empty();
         if !is_idle {

@@ -1,10 +1,8 @@
 //! Answers of the store, and what they leave.
 
-use std::time::Duration;
-
 use super::conflict::{Conflict, Uncertain};
 use super::edit_buffer::Stored;
-use super::writes::{Carried, Sent};
+use super::writes::{Carried, Seen, Sent, Write};
 use super::{BufferKey, Content, Effects, Machine, Reply, Request};
 use crate::transition::joined;
 use crate::{DraftState, Error, Outcome, Result};
@@ -37,112 +35,93 @@ pub(crate) struct Loaded {
 
 impl<C: Clone + Default> Machine<C> {
     /// Takes the answer of a job.
-    pub(crate) fn answer(&mut self, number: u64, answer: Answer, now: Duration, effects: &mut Effects<C>) {
-        let Some(write) = self.writes.get_mut(&number) else {
+    pub(crate) fn answer(&mut self, number: u64, answer: Answer, effects: &mut Effects<C>) {
+        let Some(mut write) = self.writes.remove(&number) else {
             match answer {
-                Answer::Maintained(answer) => self.maintained(number, answer, now, effects),
-                Answer::Failed(error) => self.maintained(number, Err(error), now, effects),
+                Answer::Maintained(answer) => self.maintained(number, answer, effects),
+                Answer::Failed(error) => self.maintained(number, Err(error), effects),
                 Answer::Committed { .. } | Answer::Loaded(_) => {}
             }
             return;
         };
-        let Some(carried) = write.carried.take() else { return };
-        let (request, [key, other]) = (write.request.clone(), write.buffers);
-        for key in [key, other] {
+        let carried = write.carried.take().unwrap_or_default();
+        for key in write.buffers {
             self.at(key).in_flight = None;
         }
+        let key = write.buffers[0];
+        let is_head = self.at(key).head == Some(number);
         let reply = match answer {
             Answer::Committed { outcome: Ok(outcome), after, date } => {
-                Ok(match self.succeeded(key, other, &request, carried, outcome, after, effects) {
-                    Reply::Sent(sent) => Reply::Sent(Sent { began_at: date, ..sent }),
-                    reply => reply,
-                })
+                Ok(self.succeeded(&mut write, carried, outcome, (after, date), effects))
             }
             Answer::Committed { outcome: Err(error), .. } | Answer::Failed(error) => {
-                match self.failed(key, number, &request, carried, error, now, effects) {
+                match self.failed(&write, is_head, carried, error, effects) {
                     Some(error) => Err(error),
-                    None => {
-                        // The write whose turn it is goes on, and knows better.
-                        if self.at(key).head != Some(number) {
-                            self.end(number, Ok(Reply::Done), effects);
-                        }
-                        self.advance(key, now, effects);
-                        self.drain(now, effects);
-                        return;
+                    None if is_head => {
+                        // It has its turn again, and knows better.
+                        self.writes.insert(number, write);
+                        self.advance(key, effects);
+                        return self.drain(effects);
                     }
+                    None => Ok(Reply::Done),
                 }
             }
             Answer::Loaded(Ok(loaded)) => {
                 // What was typed in a conflict by a process that has ended is offered to who composes.
-                let is_composing = self.at(key).head == Some(number);
-                self.loaded(key, loaded, is_composing, now, effects);
-                if let Some(head) = self.at(key).head.and_then(|head| self.writes.get_mut(&head)) {
+                self.loaded(key, loaded, is_head, effects);
+                if let Some(head) = self.waiting_head(key) {
                     head.has_loaded = true;
                 }
                 Ok(Reply::Done)
             }
             Answer::Loaded(Err(error)) => {
-                self.at(key).fail(0, now);
+                self.at(key).fail(0, effects.now);
                 Err(error)
             }
-            Answer::Maintained(_) => return,
+            Answer::Maintained(answer) => answer.map(|()| Reply::Done),
         };
-        self.finish(number, [key, other], reply, now, effects);
-    }
-
-    /// Ends a write that was answered, and goes on with those behind it.
-    fn finish(
-        &mut self,
-        number: u64,
-        keys: [BufferKey; 2],
-        reply: Result<Reply>,
-        now: Duration,
-        effects: &mut Effects<C>,
-    ) {
-        let was_head = self.at(keys[0]).head == Some(number);
-        if let (false, Err(error)) = (was_head, &reply) {
+        if let (false, Err(error)) = (is_head, &reply)
+            && let Some(head) = self.waiting_head(key)
+        {
             // What was needed first has failed, and with it the write that needs it.
-            if let Some(head) = self.at(keys[0]).head
-                && let Some(head) = self.writes.get_mut(&head)
-            {
-                head.refusal = Some(error.clone());
-            }
+            head.refusal = Some(error.clone());
         }
-        self.end(number, reply, effects);
-        self.advance(keys[0], now, effects);
-        if keys[1] != keys[0] {
-            self.advance(keys[1], now, effects);
-        }
-        self.drain(now, effects);
+        self.end(number, write, reply, effects).into_iter().flatten().for_each(|key| self.advance(key, effects));
+        self.drain(effects);
     }
 
-    #[allow(clippy::too_many_arguments, reason = "all that an answer is about")]
+    /// Returns the write whose turn it is, if it waits for something that is done first.
+    fn waiting_head(&mut self, key: BufferKey) -> Option<&mut Write<C>> {
+        let head = self.at(key).head?;
+        self.writes.get_mut(&head)
+    }
+
     fn succeeded(
         &mut self,
-        key: BufferKey,
-        other: BufferKey,
-        request: &Request,
-        carried: Carried,
+        write: &mut Write<C>,
+        mut carried: Carried,
         outcome: Outcome,
-        after: Option<Loaded>,
+        (after, date): (Option<Loaded>, i64),
         effects: &mut Effects<C>,
     ) -> Reply {
         let revision = outcome.revision();
+        let [key, other] = write.buffers;
         if carried.forgets {
             self.at(key).kept_lives.clear();
         }
-        match request {
+        match &mut write.request {
             Request::Set { text, extra, .. } => {
                 if text.is_empty() {
-                    self.cleared(key, carried.number);
+                    self.cleared(key, write.seen[0].as_deref());
                 }
-                self.has_set(key, &carried, extra.is_some(), outcome, after, effects);
+                carried.content = Content { text: std::mem::take(text), extra: extra.clone().unwrap_or_default() };
+                self.has_set(key, carried, extra.is_some(), outcome, after, effects);
                 Reply::Written(outcome)
             }
             Request::UndoClear => {
                 let id = self.at(key).id.clone();
                 self.forget_cleared(&id);
-                self.has_set(key, &carried, true, outcome, after, effects);
+                self.has_set(key, carried, true, outcome, after, effects);
                 Reply::Written(outcome)
             }
             Request::Save => {
@@ -158,10 +137,10 @@ impl<C: Clone + Default> Machine<C> {
                 Reply::Done
             }
             Request::BeginSend => {
-                let id = self.at(key).id.clone();
-                self.hold_send(revision.get(), &id);
+                let (id, number) = (self.at(key).id.clone(), revision.get());
+                self.hold_send(number, &id);
                 self.replaced(key, carried.number, Stored::absent(revision), effects);
-                Reply::Sent(Sent { id, number: revision.get(), began_at: 0, content: carried.content })
+                Reply::Sent(Sent { id, number, began_at: date, content: carried.content })
             }
             Request::Delete => {
                 let id = self.at(key).id.clone();
@@ -203,7 +182,7 @@ impl<C: Clone + Default> Machine<C> {
     fn has_set(
         &mut self,
         key: BufferKey,
-        carried: &Carried,
+        carried: Carried,
         tells_extra: bool,
         outcome: Outcome,
         after: Option<Loaded>,
@@ -232,14 +211,13 @@ impl<C: Clone + Default> Machine<C> {
         buffer.is_stale |= !is_known && buffer.fields > 0;
     }
 
-    /// A clear was made: what was there can be brought back.
-    fn cleared(&mut self, key: BufferKey, number: u64) {
+    /// A clear was made: what its caller saw, or else what was stored, can be brought back.
+    fn cleared(&mut self, key: BufferKey, seen: Option<&Seen>) {
         let buffer = &self.buffers[&key];
-        let id = buffer.id.clone();
-        let seen = self.writes.get(&number).and_then(|write| write.seen[0].clone());
-        let unsaved = seen.filter(|(edit, _)| *edit > buffer.saved).map(|(_, content)| content);
-        let before = unsaved.or_else(|| buffer.stored.as_ref().map(|stored| stored.content.clone()));
-        if let Some(content) = before.filter(|content| !content.text.is_empty()) {
+        let unsaved = seen.filter(|seen| seen.edit > buffer.saved).map(|seen| &seen.content);
+        let before = unsaved.or(buffer.stored.as_ref().map(|stored| &stored.content));
+        if let Some(content) = before.filter(|content| !content.text.is_empty()).cloned() {
+            let id = buffer.id.clone();
             self.remember_cleared(&id, content);
         }
     }
@@ -297,31 +275,36 @@ impl<C: Clone + Default> Machine<C> {
         });
     }
 
-    /// A write was not made, or may not have been. Returns the error of its caller, or `None` if it has its turn again.
-    #[allow(clippy::too_many_arguments, reason = "all that an answer is about")]
+    /// A write was not made, or may not have been. Returns the error of its caller, or `None` if it has its turn again, or
+    /// was needed by nobody but the machine itself.
     fn failed(
         &mut self,
-        key: BufferKey,
-        number: u64,
-        request: &Request,
+        write: &Write<C>,
+        is_head: bool,
         carried: Carried,
         error: Error,
-        now: Duration,
         effects: &mut Effects<C>,
     ) -> Option<Error> {
+        let (key, request) = (write.buffers[0], &write.request);
         if let Error::Conflict { current } = &error {
-            return self.refused(key, number, request, &carried, current, now, effects).then_some(error);
+            self.at(key).edits += carried.edits;
+            return self.refused(key, is_head, request, current, effects).then_some(error);
         }
-        let is_workers = matches!(request, Request::Save | Request::KeepUnresolved | Request::ForgetUnresolved);
         let buffer = self.at(key);
         if error.is_uncertain() && changes_draft(request) {
             let sent = matches!(request, Request::BeginSend).then(|| carried.content.text.clone());
-            let leaves = if sent.is_some() { Content::default() } else { carried.content.as_stored() };
+            let leaves = match request {
+                Request::BeginSend => Content::default(),
+                Request::Set { text, extra, .. } => {
+                    Content { text: text.clone(), extra: extra.clone().unwrap_or_default() }.as_stored()
+                }
+                _ => carried.content.as_stored(),
+            };
             let before = buffer.stored.clone();
-            buffer.uncertain = Some(Uncertain { number: carried.number, leaves, sent, before });
+            buffer.uncertain = Some(Box::new(Uncertain { number: carried.number, leaves, sent, before }));
         }
-        if is_workers {
-            buffer.fail(carried.edits, now);
+        if matches!(request, Request::Save | Request::KeepUnresolved | Request::ForgetUnresolved) {
+            buffer.fail(carried.edits, effects.now);
             self.tell_failure(key, &error, effects);
         }
         Some(error)
@@ -338,42 +321,36 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// A write was refused, since something else is stored than it is based on. Returns false if it has its turn again.
-    #[allow(clippy::too_many_arguments, reason = "all that an answer is about")]
     fn refused(
         &mut self,
         key: BufferKey,
-        number: u64,
+        is_head: bool,
         request: &Request,
-        carried: &Carried,
         current: &DraftState,
-        now: Duration,
         effects: &mut Effects<C>,
     ) -> bool {
+        let buffer = self.at(key);
+        let (is_typed, has_fields) = (buffer.is_dirty(), buffer.fields > 0);
+        let is_same = buffer.stored.as_ref().is_some_and(|stored| stored.content == Content::of(current));
         match request {
             Request::Save => {
-                self.at(key).edits += carried.edits;
-                self.meet(key, current, now, effects);
+                self.meet(key, current, effects);
                 // Who waits for it is told of a conflict; else the next attempt knows better.
-                let buffer = self.at(key);
-                buffer.head == Some(number) && buffer.conflict.is_some()
+                is_head && self.at(key).conflict.is_some()
             }
             Request::BeginSend => {
-                let buffer = self.at(key);
-                let is_typed = buffer.is_dirty();
-                let is_same = buffer.stored.as_ref().is_some_and(|stored| stored.content == Content::of(current));
-                let has_fields = buffer.fields > 0;
-                self.meet(key, current, now, effects);
+                self.meet(key, current, effects);
                 // Nobody sends a text they have not seen.
                 (is_typed || has_fields) && !is_same
             }
             Request::UndoClear => {
-                self.meet(key, current, now, effects);
+                self.meet(key, current, effects);
                 false
             }
             _ => {
                 // A base of the caller's own says nothing about what is typed here; what is shown goes by what is stored.
-                if !self.at(key).is_dirty() && self.at(key).fields > 0 {
-                    self.meet(key, current, now, effects);
+                if !is_typed && has_fields {
+                    self.meet(key, current, effects);
                 }
                 true
             }
@@ -381,7 +358,7 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// A read was answered.
-    fn loaded(&mut self, key: BufferKey, loaded: Loaded, is_composing: bool, now: Duration, effects: &mut Effects<C>) {
+    fn loaded(&mut self, key: BufferKey, loaded: Loaded, is_composing: bool, effects: &mut Effects<C>) {
         let (number, life) = (self.counter + 1, self.life);
         let buffer = self.at(key);
         buffer.is_stale = false;
@@ -391,7 +368,7 @@ impl<C: Clone + Default> Machine<C> {
         }
         if buffer.is_dirty() {
             if buffer.stored.is_none() {
-                self.judge(key, &loaded, now, effects);
+                self.judge(key, &loaded, effects);
             }
             return;
         }
@@ -410,26 +387,28 @@ impl<C: Clone + Default> Machine<C> {
         }
         buffer.content = ours;
         buffer.edited = number;
-        buffer.conflict = Some(Conflict { theirs: loaded.state, kept: number });
+        buffer.conflict = Some(Box::new(Conflict { theirs: loaded.state, kept: number }));
         self.counter = number;
     }
 
     /// Something is typed, and what it is based on is not known: the outcome of the write before was uncertain.
-    fn judge(&mut self, key: BufferKey, loaded: &Loaded, now: Duration, effects: &mut Effects<C>) {
+    fn judge(&mut self, key: BufferKey, loaded: &Loaded, effects: &mut Effects<C>) {
         let buffer = self.at(key);
         let revision = loaded.state.revision();
         let stored = Stored::of(&loaded.state);
-        match buffer.uncertain.take() {
-            Some(Uncertain { number, sent: Some(sent), .. })
-                if loaded.sending.iter().any(|(number, text)| *number == revision.get() && *text == sent) =>
-            {
-                self.replaced(key, number, stored, effects);
+        let uncertain = buffer.uncertain.take();
+        let was_sent = |sent: &String| {
+            let mut sending = loaded.sending.iter();
+            sending.any(|(number, text)| *number == revision.get() && text == sent)
+        };
+        match uncertain {
+            Some(uncertain) if uncertain.sent.as_ref().is_some_and(was_sent) => {
+                self.replaced(key, uncertain.number, stored, effects);
             }
-            Some(Uncertain { before, .. }) => {
-                buffer.stored = before;
-                self.meet(key, &loaded.state, now, effects);
+            uncertain => {
+                buffer.stored = uncertain.and_then(|uncertain| uncertain.before);
+                self.meet(key, &loaded.state, effects);
             }
-            None => self.meet(key, &loaded.state, now, effects),
         }
     }
 }

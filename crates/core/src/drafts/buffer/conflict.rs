@@ -1,7 +1,5 @@
 //! What somebody else has stored, and writes of our own of which nobody knows whether they were made.
 
-use std::time::Duration;
-
 use super::edit_buffer::Stored;
 use super::{BufferKey, Content, Effects, Machine, SeatKey};
 use crate::{DraftState, Error, Keep};
@@ -31,7 +29,7 @@ pub(crate) struct Uncertain {
 impl<C: Clone + Default> Machine<C> {
     /// Takes what the store holds, which is another draft than the one that `key`'s edits are based on: it goes on from there
     /// if nothing was typed, if it is the same draft, or if it was a write of our own, and is in conflict else.
-    pub(super) fn meet(&mut self, key: BufferKey, theirs: &DraftState, now: Duration, effects: &mut Effects<C>) {
+    pub(super) fn meet(&mut self, key: BufferKey, theirs: &DraftState, effects: &mut Effects<C>) {
         let buffer = self.at(key);
         let stored = Stored::of(theirs);
         if !buffer.is_dirty() {
@@ -63,7 +61,7 @@ impl<C: Clone + Default> Machine<C> {
             self.retype(key, |_| joined.clone());
             self.at(key).rejoins = Some(ours);
         } else {
-            buffer.conflict = Some(Conflict { theirs: theirs.clone(), kept: 0 });
+            buffer.conflict = Some(Box::new(Conflict { theirs: theirs.clone(), kept: 0 }));
             // What is typed is kept beside theirs at once.
             buffer.hurry();
             if buffer.fields == 0 {
@@ -73,7 +71,7 @@ impl<C: Clone + Default> Machine<C> {
                 self.tell_failure(key, &refused, effects);
             }
         }
-        self.settle(key, now, effects);
+        self.settle(key, effects);
     }
 
     /// Takes what the store holds while a conflict lasts. If it is what was typed, the conflict is over.
@@ -94,10 +92,10 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// Takes what a read has found stored in the conversation of a seat that is in conflict.
-    pub(crate) fn found(&mut self, seat: SeatKey, theirs: &DraftState, now: Duration, effects: &mut Effects<C>) {
+    pub(crate) fn found(&mut self, seat: SeatKey, theirs: &DraftState, effects: &mut Effects<C>) {
         let key = self.seats[&seat];
         self.refresh_conflict(key, theirs, effects);
-        self.settle(key, now, effects);
+        self.settle(key, effects);
     }
 
     /// Returns what somebody else has stored, if the text of a seat cannot be saved over it.
@@ -106,10 +104,10 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// Ends a conflict by this choice; says whether there was one.
-    pub(crate) fn resolve(&mut self, seat: SeatKey, keep: Keep, now: Duration, effects: &mut Effects<C>) -> bool {
+    pub(crate) fn resolve(&mut self, seat: SeatKey, keep: Keep, effects: &mut Effects<C>) -> bool {
         let key = self.seats[&seat];
         let was_conflict = self.resolve_at(key, keep, effects);
-        self.settle(key, now, effects);
+        self.settle(key, effects);
         was_conflict
     }
 
@@ -132,7 +130,7 @@ impl<C: Clone + Default> Machine<C> {
         buffer.uncertain = None;
         if keep == Keep::Both {
             self.retype(key, |ours| theirs.joined(ours));
-            self.at(key).rejoins = Some(ours);
+            self.at(key).rejoins = Some(Box::new(ours));
         } else {
             self.retype(key, Content::clone);
         }
@@ -154,7 +152,7 @@ impl<C: Clone + Default> Machine<C> {
                     continue;
                 }
                 match &mut write.seen[place] {
-                    Some((edit, content)) if *edit > saved => *content = join(content),
+                    Some(seen) if seen.edit > saved => seen.content = join(&seen.content),
                     seen if number > edited => seen.clone_from(&unsaved),
                     _ => {}
                 }

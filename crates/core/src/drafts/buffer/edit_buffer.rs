@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::conflict::{Conflict, Uncertain};
+use super::writes::Seen;
 use crate::transition::joined;
 use crate::{ConversationId, Draft, DraftState, Error, Origin, Result, Revision};
 
@@ -44,7 +45,7 @@ pub(crate) struct EditBuffer<C> {
     /// What its fields show.
     pub(crate) content: Content,
     /// What was typed, as long as the fields show it joined with something that is stored.
-    typed: Option<Content>,
+    typed: Option<Box<Content>>,
     /// The number of the last edit.
     pub(super) edited: u64,
     /// All edits up to this number are in the store, or were replaced there.
@@ -55,12 +56,12 @@ pub(crate) struct EditBuffer<C> {
     pub(super) edits: u64,
     /// What the store holds, as far as it is known; `None` before it is loaded.
     pub(super) stored: Option<Stored>,
-    pub(super) conflict: Option<Conflict>,
+    pub(super) conflict: Option<Box<Conflict>>,
     /// Our text of a conflict that was ended by keeping both, until it is saved: what is stored may change once more.
-    pub(super) rejoins: Option<Content>,
+    pub(super) rejoins: Option<Box<Content>>,
     /// The lives whose edits of a conflict the record keeps, to be forgotten when the conflict is over.
     pub(super) kept_lives: Vec<u64>,
-    pub(super) uncertain: Option<Uncertain>,
+    pub(super) uncertain: Option<Box<Uncertain>>,
     /// Open composers.
     pub(super) fields: usize,
     /// Seats: composers, and whoever waits for an edit.
@@ -166,8 +167,8 @@ impl<C> EditBuffer<C> {
     }
 
     /// Returns what is typed and not saved, and the number of its last edit.
-    pub(super) fn unsaved(&self) -> Option<(u64, Content)> {
-        self.is_dirty().then(|| (self.edited, self.content.clone()))
+    pub(super) fn unsaved(&self) -> Option<Box<Seen>> {
+        self.is_dirty().then(|| Box::new(Seen { edit: self.edited, content: self.content.clone() }))
     }
 
     /// Returns true if no write is in flight or queued.
@@ -232,13 +233,15 @@ impl<C> EditBuffer<C> {
     /// Shows what is typed joined with something that is stored, which goes if that is replaced before it is saved.
     pub(super) fn show_joined(&mut self, joined: Content, typed: Content) {
         self.content = joined;
-        self.typed.get_or_insert(typed);
+        self.typed.get_or_insert_with(|| Box::new(typed));
         self.is_urgent = true;
     }
 
     /// Goes on from what a write has left under what was typed since.
     pub(super) fn rebase(&mut self, stored: Stored) {
-        self.content = self.typed.take().unwrap_or_else(|| std::mem::take(&mut self.content));
+        if let Some(typed) = self.typed.take() {
+            self.content = *typed;
+        }
         self.stored = Some(stored);
         self.conflict = None;
         self.uncertain = None;

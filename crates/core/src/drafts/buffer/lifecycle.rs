@@ -1,7 +1,6 @@
 //! Suspending, resuming and closing: one at a time, each to its end, whoever still waits for it.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use super::{BufferKey, Effects, Job, Machine, Reply, Submit};
 use crate::store::Task;
@@ -55,18 +54,17 @@ impl<C: Clone + Default> Machine<C> {
         &mut self,
         kind: Lifecycle,
         caller: C,
-        now: Duration,
         effects: &mut Effects<C>,
     ) -> u64 {
         let number = self.next_number();
         self.lifecycle.push_back((number, kind, caller));
         if self.lifecycle.len() == 1 {
-            self.start_lifecycle(now, effects);
+            self.start_lifecycle(effects);
         }
         number
     }
 
-    fn start_lifecycle(&mut self, now: Duration, effects: &mut Effects<C>) {
+    fn start_lifecycle(&mut self, effects: &mut Effects<C>) {
         let Some((number, kind, caller)) = self.lifecycle.front().cloned() else { return };
         let before = self.phase;
         let mut drain = Drain {
@@ -80,7 +78,7 @@ impl<C: Clone + Default> Machine<C> {
         };
         match (kind, before) {
             (Lifecycle::Suspend | Lifecycle::Resume, Phase::Closed) => {
-                return self.end_lifecycle(Err(Error::Closed), now, effects);
+                return self.end_lifecycle(Err(Error::Closed), effects);
             }
             (Lifecycle::Resume, _) => {
                 if before == Phase::Suspended {
@@ -104,7 +102,7 @@ impl<C: Clone + Default> Machine<C> {
             }
         }
         self.drain = Some(drain);
-        self.drain(now, effects);
+        self.drain(effects);
     }
 
     /// What was typed in a buffer is saved.
@@ -136,7 +134,7 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// Asks the store to suspend or to close when all that was typed and queued is answered.
-    pub(super) fn drain(&mut self, now: Duration, effects: &mut Effects<C>) {
+    pub(super) fn drain(&mut self, effects: &mut Effects<C>) {
         let Some(mut drain) = self.drain.take() else { return };
         drain.left.retain(|key| self.buffers.get(key).is_some_and(|buffer| buffer.has_writes_due()));
         let is_done = drain.left.is_empty() && self.writes.is_empty();
@@ -150,7 +148,7 @@ impl<C: Clone + Default> Machine<C> {
             // The text would be lost.
             self.phase = before;
             let unsaved = drain.flushed;
-            return self.end_lifecycle(unsaved, now, effects);
+            return self.end_lifecycle(unsaved, effects);
         }
         drain.is_submitted = true;
         let job = match kind {
@@ -187,44 +185,44 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// The store has answered.
-    pub(super) fn maintained(&mut self, number: u64, answer: Result<()>, now: Duration, effects: &mut Effects<C>) {
+    pub(super) fn maintained(&mut self, number: u64, answer: Result<()>, effects: &mut Effects<C>) {
         let Some(drain) = self.drain.take_if(|drain| drain.number == number) else { return };
         match (drain.kind, &answer) {
             (Lifecycle::Resume, Ok(())) => {
                 self.phase = Phase::Open;
-                self.reload(now, effects);
+                self.reload(effects);
             }
             (Lifecycle::Resume, Err(_)) => self.phase = drain.before,
             _ => {}
         }
-        self.end_lifecycle(answer.and(drain.flushed), now, effects);
+        self.end_lifecycle(answer.and(drain.flushed), effects);
     }
 
-    fn end_lifecycle(&mut self, answer: Result<()>, now: Duration, effects: &mut Effects<C>) {
+    fn end_lifecycle(&mut self, answer: Result<()>, effects: &mut Effects<C>) {
         if let Some((_, _, caller)) = self.lifecycle.pop_front() {
             effects.answer(caller, answer.map(|()| Reply::Done));
         }
-        self.wake(now, effects);
-        self.start_lifecycle(now, effects);
+        self.wake(effects);
+        self.start_lifecycle(effects);
     }
 
     /// Lets every field look at what is stored now.
-    fn reload(&mut self, now: Duration, effects: &mut Effects<C>) {
+    fn reload(&mut self, effects: &mut Effects<C>) {
         let keys: Vec<BufferKey> = self.buffers.keys().copied().collect();
         for key in keys {
             let buffer = self.at(key);
             buffer.is_stale |= buffer.fields > 0 && (!buffer.is_dirty() || buffer.conflict.is_some());
             buffer.hurry();
-            self.settle(key, now, effects);
+            self.settle(key, effects);
         }
     }
 
     /// Tells the worker what is due, after a time in which nothing was.
-    fn wake(&mut self, now: Duration, effects: &mut Effects<C>) {
+    fn wake(&mut self, effects: &mut Effects<C>) {
         if self.phase == Phase::Open
             && let Some(due) = self.next_due()
         {
-            effects.due = Some(effects.due.map_or(due, |earlier| earlier.min(due)).max(now.min(due)));
+            effects.call_worker(due);
         }
     }
 }

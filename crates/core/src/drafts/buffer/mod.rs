@@ -30,6 +30,7 @@ mod tests;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::time::Duration;
 
 pub(crate) use answers::{Answer, Loaded};
@@ -52,6 +53,27 @@ pub(crate) type BufferKey = u64;
 /// buffer.
 pub(crate) type SeatKey = u64;
 
+/// Values by numbers of the machine's own, which nobody else chooses.
+type Numbered<T> = HashMap<u64, T, BuildHasherDefault<NumberHasher>>;
+
+/// Spreads numbers that are counted up.
+#[derive(Clone, Default)]
+struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// All buffers of a [`Drafts`](crate::Drafts), and whether its store is open.
 #[derive(Clone)]
 pub(crate) struct Machine<C> {
@@ -62,10 +84,10 @@ pub(crate) struct Machine<C> {
     phase: Phase,
     /// The number of the last edit or write, and of the last key.
     counter: u64,
-    buffers: BTreeMap<BufferKey, EditBuffer<C>>,
+    buffers: Numbered<EditBuffer<C>>,
     ids: HashMap<ConversationId, BufferKey>,
-    seats: BTreeMap<SeatKey, BufferKey>,
-    writes: BTreeMap<u64, Write<C>>,
+    seats: Numbered<BufferKey>,
+    writes: Numbered<Write<C>>,
     /// The buffers that the autosave worker has work for.
     listed: BTreeSet<BufferKey>,
     /// Texts being sent that somebody holds: whose they are, and how many hold them.
@@ -78,6 +100,8 @@ pub(crate) struct Machine<C> {
 
 /// What the shell has to do after a step. No lock is held meanwhile.
 pub(crate) struct Effects<C> {
+    /// The time of the step, by the clock that never jumps.
+    pub(crate) now: Duration,
     /// Jobs for the store, whose answers [`Machine::answer`] takes.
     pub(crate) submits: Vec<Submit<C>>,
     /// Callers that are answered.
@@ -109,13 +133,21 @@ pub(crate) enum Job {
     Close,
 }
 
-impl<C> Default for Effects<C> {
-    fn default() -> Self {
-        Self { submits: Vec::new(), answers: Vec::new(), due: None, saved: Vec::new() }
-    }
-}
-
 impl<C> Effects<C> {
+    pub(crate) fn at(now: Duration) -> Self {
+        Self { now, submits: Vec::new(), answers: Vec::new(), due: None, saved: Vec::new() }
+    }
+
+    /// Returns true if there is nothing to perform.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.submits.is_empty() && self.answers.is_empty() && self.saved.is_empty()
+    }
+
+    /// Calls the worker for this time.
+    fn call_worker(&mut self, due: Duration) {
+        self.due = Some(self.due.map_or(due, |earlier| earlier.min(due)));
+    }
+
     fn answer(&mut self, caller: C, reply: Result<Reply>) {
         self.answers.push((caller, reply));
     }
@@ -129,10 +161,10 @@ impl<C: Clone + Default> Machine<C> {
             max_text_len,
             phase: Phase::Open,
             counter: 0,
-            buffers: BTreeMap::new(),
+            buffers: Numbered::default(),
             ids: HashMap::new(),
-            seats: BTreeMap::new(),
-            writes: BTreeMap::new(),
+            seats: Numbered::default(),
+            writes: Numbered::default(),
             listed: BTreeSet::new(),
             sends: BTreeMap::new(),
             cleared: VecDeque::new(),
@@ -159,21 +191,21 @@ impl<C: Clone + Default> Machine<C> {
 
     /// Closes a field: what it leaves unsaved is due now, and in a conflict that nobody ends any more both texts are kept. Its
     /// seat stays until it is left.
-    pub(crate) fn close_field(&mut self, seat: SeatKey, now: Duration, effects: &mut Effects<C>) {
+    pub(crate) fn close_field(&mut self, seat: SeatKey, effects: &mut Effects<C>) {
         let key = self.seats[&seat];
         self.at(key).fields -= 1;
         if self.at(key).fields == 0 {
             self.keep_both(key, effects);
         }
         self.at(key).hurry();
-        self.settle(key, now, effects);
+        self.settle(key, effects);
     }
 
     /// Leaves a seat: nobody asks by it any more.
-    pub(crate) fn leave_seat(&mut self, seat: SeatKey, now: Duration, effects: &mut Effects<C>) {
+    pub(crate) fn leave_seat(&mut self, seat: SeatKey, effects: &mut Effects<C>) {
         let Some(key) = self.seats.remove(&seat) else { return };
         self.at(key).seats -= 1;
-        self.settle(key, now, effects);
+        self.settle(key, effects);
     }
 
     /// Returns the buffer of a seat.
@@ -191,15 +223,14 @@ impl<C: Clone + Default> Machine<C> {
         seat: SeatKey,
         text: String,
         origin: Origin,
-        (now, date): (Duration, i64),
+        date: i64,
         effects: &mut Effects<C>,
     ) -> Result<(u64, bool)> {
         if matches!(self.phase, Phase::Closing | Phase::Closed) {
             return Err(Error::Closed);
         }
         let key = self.seats[&seat];
-        let max = self.max_text_len;
-        let number = self.counter + 1;
+        let (max, number) = (self.max_text_len, self.counter + 1);
         let buffer = self.at(key);
         if text == buffer.content.text {
             return Ok((buffer.edited, false));
@@ -208,11 +239,11 @@ impl<C: Clone + Default> Machine<C> {
         if len > max && len > buffer.content.text.len() {
             return Err(Error::TextTooLong { len, max });
         }
-        let was_clean = !buffer.is_dirty();
-        buffer.edit(text, origin, number, now, date);
+        let has_timer = buffer.is_dirty() && buffer.conflict.is_none();
+        buffer.edit(text, origin, number, effects.now, date);
         self.counter = number;
-        if was_clean || self.at(key).conflict.is_some() {
-            self.settle(key, now, effects);
+        if !has_timer {
+            self.settle(key, effects);
         }
         Ok((number, true))
     }
@@ -327,7 +358,7 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// Lists a buffer for the autosave worker if there is work, and forgets it if it is idle.
-    fn settle(&mut self, key: BufferKey, now: Duration, effects: &mut Effects<C>) {
+    fn settle(&mut self, key: BufferKey, effects: &mut Effects<C>) {
         let Some(buffer) = self.buffers.get(&key) else { return };
         if buffer.is_idle() {
             self.listed.remove(&key);
@@ -342,7 +373,7 @@ impl<C: Clone + Default> Machine<C> {
         }
         self.listed.insert(key);
         if let Some(due) = self.due_of(key) {
-            effects.due = Some(effects.due.map_or(due, |earlier| earlier.min(due)).max(now.min(due)));
+            effects.call_worker(due);
         }
     }
 

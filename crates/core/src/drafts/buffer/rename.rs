@@ -1,7 +1,7 @@
 //! A rename makes one buffer of two.
 
 use super::edit_buffer::Stored;
-use super::writes::Carried;
+use super::writes::{Carried, Seen};
 use super::{BufferKey, Content, EditBuffer, Effects, Loaded, Machine};
 use crate::transition::joined;
 use crate::{ConversationId, Outcome};
@@ -9,7 +9,7 @@ use crate::{ConversationId, Outcome};
 /// What was typed in both conversations while the rename was under way, and what was stored of them before.
 struct Sides {
     /// Of the target, whose text stands first, and of the old id.
-    typed: [Option<(u64, Content)>; 2],
+    typed: [Option<Box<Seen>>; 2],
     stored: [Option<Content>; 2],
     /// What is stored under the new id now.
     whole: Content,
@@ -78,9 +78,9 @@ impl<C: Clone + Default> Machine<C> {
 
     /// Joins what was typed in both, also as the writes that wait have seen it.
     fn join_typed(&mut self, [from, to]: [BufferKey; 2], sides: &Sides) {
-        let edits = sides.typed.each_ref().map(|typed| typed.as_ref().map(|(edit, _)| *edit));
+        let edits = sides.typed.each_ref().map(|typed| typed.as_ref().map(|typed| typed.edit));
         let Some(edited) = edits.into_iter().flatten().max() else { return };
-        let content = |side: usize| sides.typed[side].as_ref().map(|(_, content)| content);
+        let content = |side: usize| sides.typed[side].as_ref().map(|typed| &typed.content);
         let all = sides.joined(content(0), content(1));
         let [first, second] = [content(0), content(1)].map(|content| content.cloned().unwrap_or_default());
         self.at(to).show_joined(all, first.joined(&second));
@@ -91,12 +91,12 @@ impl<C: Clone + Default> Machine<C> {
                 let Some(write) = self.writes.get_mut(&number) else { continue };
                 for place in (0..2).filter(|place| write.buffers[*place] == key) {
                     match &mut write.seen[place] {
-                        Some((edit, seen)) if edits[side].is_some_and(|typed| *edit <= typed) => {
-                            *seen = match side {
-                                0 => sides.joined(Some(seen), content(1)),
-                                _ => sides.joined(content(0), Some(seen)),
+                        Some(seen) if edits[side].is_some_and(|typed| seen.edit <= typed) => {
+                            seen.content = match side {
+                                0 => sides.joined(Some(&seen.content), content(1)),
+                                _ => sides.joined(content(0), Some(&seen.content)),
                             };
-                            *edit = (*edit).max(edits[1 - side].unwrap_or(0));
+                            seen.edit = seen.edit.max(edits[1 - side].unwrap_or(0));
                         }
                         seen if number > edited => seen.clone_from(&unsaved),
                         _ => {}

@@ -1,7 +1,5 @@
 //! Writes, from joining a buffer's queue to the job for the store.
 
-use std::time::Duration;
-
 use super::{BufferKey, Content, EditBuffer, Effects, Job, Machine, Phase, SeatKey, Submit};
 use crate::store::Change;
 use crate::{ConversationId, Error, Origin, Outcome, Result, Revision};
@@ -72,7 +70,7 @@ pub(crate) struct Write<C> {
     pub(super) moves: bool,
     /// The edit of each buffer that was unsaved when it joined, and the content: what the caller saw. What is typed later
     /// is none of its business.
-    pub(super) seen: [Option<(u64, Content)>; 2],
+    pub(super) seen: [Option<Box<Seen>>; 2],
     /// True if what is stored was read since its turn came.
     pub(super) has_loaded: bool,
     /// Why what it needs first could not be done.
@@ -81,8 +79,16 @@ pub(crate) struct Write<C> {
     pub(super) carried: Option<Carried>,
 }
 
-/// What a job carries to the store, and by which number.
+/// What was typed and not saved in a buffer when a write joined it.
 #[derive(Clone)]
+pub(crate) struct Seen {
+    /// The number of its last edit.
+    pub(super) edit: u64,
+    pub(super) content: Content,
+}
+
+/// What a job carries to the store, and by which number.
+#[derive(Clone, Default)]
 pub(crate) struct Carried {
     pub(super) number: u64,
     pub(super) content: Content,
@@ -110,7 +116,6 @@ impl<C: Clone + Default> Machine<C> {
         request: Request,
         origin: Origin,
         caller: C,
-        now: Duration,
         effects: &mut Effects<C>,
     ) -> Result<u64> {
         self.check_open()?;
@@ -127,7 +132,7 @@ impl<C: Clone + Default> Machine<C> {
             Request::Rename { to } => self.buffer_of(to, origin),
             _ => key,
         };
-        Ok(self.join([key, other], request, origin, caller, moves, now, effects))
+        Ok(self.join([key, other], request, origin, caller, moves, effects))
     }
 
     /// # Errors
@@ -148,29 +153,25 @@ impl<C: Clone + Default> Machine<C> {
         origin: Origin,
         caller: C,
         moves: bool,
-        now: Duration,
         effects: &mut Effects<C>,
     ) -> u64 {
         let number = self.next_number();
-        let seen = buffers.map(|key| self.buffers[&key].unsaved());
+        let [first, second] = buffers;
+        let seen = [Some(first), Some(second).filter(|second| *second != first)];
+        let seen = seen.map(|key| key.and_then(|key| self.buffers[&key].unsaved()));
         let write =
             Write { request, origin, caller, buffers, moves, seen, has_loaded: false, refusal: None, carried: None };
         self.writes.insert(number, write);
-        for (place, key) in buffers.into_iter().enumerate() {
-            if place == 0 || key != buffers[0] {
-                let buffer = self.at(key);
-                if buffer.head.is_none() && buffer.queue.is_empty() && buffer.in_flight.is_none() {
-                    buffer.head = Some(number);
-                } else {
-                    buffer.queue.push_back(number);
-                }
+        let keys = [Some(first), Some(second).filter(|second| *second != first)].into_iter().flatten();
+        for key in keys.clone() {
+            let buffer = self.at(key);
+            if buffer.is_free() {
+                buffer.head = Some(number);
+            } else {
+                buffer.queue.push_back(number);
             }
         }
-        for (place, key) in buffers.into_iter().enumerate() {
-            if place == 0 || key != buffers[0] {
-                self.advance(key, now, effects);
-            }
-        }
+        keys.for_each(|key| self.advance(key, effects));
         number
     }
 
@@ -179,7 +180,7 @@ impl<C: Clone + Default> Machine<C> {
         &mut self,
         key: BufferKey,
         request: Request,
-        seen: Option<(u64, Content)>,
+        seen: Option<Box<Seen>>,
     ) -> Option<Submit<C>> {
         let number = self.next_number();
         let (id, origin) = (self.at(key).id.clone(), self.at(key).origin);
@@ -198,7 +199,7 @@ impl<C: Clone + Default> Machine<C> {
         match self.next_step(number, &id) {
             Step::Submit { job, carried } => self.submit(number, job, carried),
             Step::First(key, request) => {
-                let seen = self.writes.remove(&number).and_then(|write| write.seen.into_iter().next().flatten());
+                let seen = self.writes.remove(&number).and_then(|write| write.seen.into_iter().flatten().next());
                 self.do_first(key, request, seen)
             }
             // It is done already, or cannot be done now.
@@ -223,7 +224,7 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// Goes on with the writes of a buffer, as far as they need no answer of the store.
-    pub(super) fn advance(&mut self, key: BufferKey, now: Duration, effects: &mut Effects<C>) {
+    pub(super) fn advance(&mut self, key: BufferKey, effects: &mut Effects<C>) {
         let (mut keys, mut behind) = ([Some(key), None], Vec::new());
         while let Some(key) = keys.iter_mut().find_map(Option::take).or_else(|| behind.pop()) {
             let Some(buffer) = self.buffers.get_mut(&key) else { continue };
@@ -234,7 +235,7 @@ impl<C: Clone + Default> Machine<C> {
                 buffer.head = buffer.queue.pop_front();
             }
             let Some(number) = buffer.head else {
-                self.settle(key, now, effects);
+                self.settle(key, effects);
                 continue;
             };
             let (id, buffers) = (buffer.id.clone(), self.writes[&number].buffers);
@@ -255,7 +256,9 @@ impl<C: Clone + Default> Machine<C> {
                 },
                 Step::Answer(reply) => {
                     behind.extend(keys.into_iter().flatten());
-                    keys = self.end(number, reply, effects);
+                    if let Some(write) = self.writes.remove(&number) {
+                        keys = self.end(number, write, reply, effects);
+                    }
                 }
             }
         }
@@ -265,10 +268,10 @@ impl<C: Clone + Default> Machine<C> {
     pub(super) fn end(
         &mut self,
         number: u64,
+        write: Write<C>,
         reply: Result<Reply>,
         effects: &mut Effects<C>,
     ) -> [Option<BufferKey>; 2] {
-        let Some(write) = self.writes.remove(&number) else { return [None; 2] };
         effects.answer(write.caller, reply);
         for key in write.buffers {
             let buffer = self.at(key);
@@ -287,7 +290,7 @@ impl<C: Clone + Default> Machine<C> {
         let (id, origin) = (|| id.clone(), write.origin);
         let unsaved = |place: usize| {
             let buffer = &self.buffers[&write.buffers[place]];
-            write.seen[place].as_ref().filter(|(edit, _)| *edit > buffer.saved).map(|(_, content)| content)
+            write.seen[place].as_ref().filter(|seen| seen.edit > buffer.saved).map(|seen| &seen.content)
         };
         let load = || Step::First(key, Request::Load);
         // A job that replaces the draft by this content, and with it what was kept of a conflict.
@@ -311,7 +314,6 @@ impl<C: Clone + Default> Machine<C> {
                     // What is cleared can be brought back.
                     return load();
                 }
-                let content = Content { text: text.clone(), extra: extra.clone().unwrap_or_default() };
                 let read = (extra.is_none() && !text.is_empty() && buffer.seats > 0).then(id);
                 let change = Change::SetDraft {
                     id: id(),
@@ -320,7 +322,7 @@ impl<C: Clone + Default> Machine<C> {
                     base: None,
                     keeps_place: false,
                 };
-                replacing(number, change, content, read)
+                replacing(number, change, Content::default(), read)
             }
             Request::Set { text, extra, base } => {
                 if unsaved(0).is_some() {
@@ -330,7 +332,6 @@ impl<C: Clone + Default> Machine<C> {
                         None => Step::First(key, Request::Save),
                     };
                 }
-                let content = Content { text: text.clone(), extra: extra.clone().unwrap_or_default() };
                 let change = Change::SetDraft {
                     id: id(),
                     text: text.clone(),
@@ -338,7 +339,7 @@ impl<C: Clone + Default> Machine<C> {
                     base: *base,
                     keeps_place: false,
                 };
-                replacing(number, change, content, None)
+                replacing(number, change, Content::default(), None)
             }
             Request::UndoClear => {
                 if let Some(content) = unsaved(0) {
@@ -377,7 +378,7 @@ impl<C: Clone + Default> Machine<C> {
                 let (text, extra) = (Some(content.text.clone()), Some(content.extra.clone()));
                 let change = Change::BeginSend { id: id(), text, extra, base };
                 // What was joined with the text it has seen is sent along, also if that was typed later.
-                let number = write.seen[0].as_ref().map_or(number, |(edit, _)| number.max(*edit));
+                let number = write.seen[0].as_ref().map_or(number, |seen| number.max(seen.edit));
                 replacing(number, change, content.clone(), None)
             }
             Request::ConfirmSend { number: sent } => {
@@ -415,7 +416,8 @@ impl<C: Clone + Default> Machine<C> {
                 }
                 (None, None) => load(),
                 (None, Some(stored)) => {
-                    let (number, content) = write.seen[0].clone().unwrap_or_default();
+                    let seen = write.seen[0].as_deref();
+                    let (number, content) = seen.map_or_else(Default::default, |seen| (seen.edit, seen.content.clone()));
                     let base = Some(stored.revision);
                     let (text, extra) = (content.text.clone(), Some(content.extra.clone()));
                     let change = Change::SetDraft { id: id(), text, extra, base, keeps_place: true };
@@ -432,7 +434,7 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// Returns the edit of a buffer that was unsaved when a write joined it.
-    fn seen_by(&self, number: u64, key: BufferKey) -> Option<(u64, Content)> {
+    fn seen_by(&self, number: u64, key: BufferKey) -> Option<Box<Seen>> {
         let write = &self.writes[&number];
         let place = usize::from(write.buffers[0] != key);
         write.seen[place].clone()

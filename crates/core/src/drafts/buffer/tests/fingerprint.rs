@@ -1,6 +1,6 @@
 //! States that differ in nothing but how far they have counted are the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -64,7 +64,7 @@ impl Writer {
         self.value(flags);
         self.value(machine.phase() as u8);
         self.revision(world.sequence);
-        for (key, buffer) in &machine.buffers {
+        for (key, buffer) in in_order(&machine.buffers) {
             self.number(*key);
             self.text(&buffer.id.as_str().to_uppercase());
             self.content(&buffer.content);
@@ -97,14 +97,14 @@ impl Writer {
             }
             self.value((buffer.head.is_some(), buffer.in_flight.is_some(), buffer.queue.len()));
         }
-        for (number, write) in &machine.writes {
+        for (number, write) in in_order(&machine.writes) {
             self.number(*number);
             self.request(&write.request);
             write.buffers.iter().for_each(|key| self.number(*key));
             self.value((write.moves, write.has_loaded, write.refusal.is_some()));
-            for (number, content) in write.seen.iter().flatten() {
-                self.number(*number);
-                self.content(content);
+            for seen in write.seen.iter().flatten() {
+                self.number(seen.edit);
+                self.content(&seen.content);
             }
             if let Some(carried) = &write.carried {
                 self.number(carried.number);
@@ -235,6 +235,10 @@ impl Writer {
             false => self.tokens.binary_search(&token).hash(&mut self.hasher),
         }
     }
+}
+
+fn in_order<T, S>(values: &HashMap<u64, T, S>) -> impl Iterator<Item = (&u64, &T)> {
+    values.iter().collect::<BTreeMap<_, _>>().into_iter()
 }
 
 pub(super) fn of(world: &World, calls: &[(u32, u8, String)], flags: impl Hash + Copy) -> u64 {

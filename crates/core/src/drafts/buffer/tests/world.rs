@@ -164,7 +164,7 @@ impl World {
     }
 
     fn step<T>(&mut self, input: impl FnOnce(&mut Machine<Token>, &mut Effects<Token>) -> T) -> T {
-        let mut effects = Effects::default();
+        let mut effects = Effects::at(NOW);
         let value = input(&mut self.machine, &mut effects);
         self.perform(effects);
         value
@@ -258,7 +258,7 @@ impl World {
         let token = Token(self.tokens);
         let beside_rename = self.calls.values().any(|open| open.call == Call::Rename);
         self.calls.insert(token, Open { call, takes, beside_rename });
-        let begun = self.step(|machine, effects| machine.begin(target, request, Origin::new(), token, NOW, effects));
+        let begun = self.step(|machine, effects| machine.begin(target, request, Origin::new(), token, effects));
         if begun.is_err() {
             self.calls.remove(&token);
         }
@@ -279,7 +279,7 @@ impl World {
         self.tokens += 1;
         let token = Token(self.tokens);
         self.calls.insert(token, Open { call: Call::Lifecycle, takes: BTreeSet::new(), beside_rename: false });
-        self.step(|machine, effects| machine.begin_lifecycle(kind, token, NOW, effects));
+        self.step(|machine, effects| machine.begin_lifecycle(kind, token, effects));
     }
 
     /// Does it; returns false if that is not possible here.
@@ -290,7 +290,7 @@ impl World {
                 let shown = letters(&self.machine.seated(seat).content.text);
                 let letter = self.letter();
                 let edit = self
-                    .step(|machine, effects| machine.edit(seat, letter.to_string(), Origin::new(), (NOW, 0), effects));
+                    .step(|machine, effects| machine.edit(seat, letter.to_string(), Origin::new(), 0, effects));
                 if edit.is_err() {
                     return false;
                 }
@@ -315,8 +315,8 @@ impl World {
                 self.seats.pop();
                 self.loads.pop();
                 self.step(|machine, effects| {
-                    machine.close_field(seat, NOW, effects);
-                    machine.leave_seat(seat, NOW, effects);
+                    machine.close_field(seat, effects);
+                    machine.leave_seat(seat, effects);
                 });
                 true
             }
@@ -395,7 +395,7 @@ impl World {
                 let ours = letters(&self.machine.seated(seat).content.text);
                 let theirs = self.machine.conflict_of(seat).map(|theirs| Content::of(theirs).text);
                 let Some(theirs) = theirs else { return false };
-                self.step(|machine, effects| machine.resolve(seat, Keep::Theirs, NOW, effects));
+                self.step(|machine, effects| machine.resolve(seat, Keep::Theirs, effects));
                 let kept = letters(&theirs);
                 self.live.retain(|letter| kept.contains(letter) || !ours.contains(letter));
                 true
@@ -474,13 +474,13 @@ impl World {
                     Answered::Loaded(loaded) => Answer::Loaded(loaded),
                     Answered::Maintained(answer) => Answer::Maintained(answer),
                 };
-                self.step(|machine, effects| machine.answer(number, answer, NOW, effects));
+                self.step(|machine, effects| machine.answer(number, answer, effects));
                 true
             }
             Action::Due => {
                 let due = self.machine.take_due(NOW + Duration::from_secs(3_600));
                 let is_some = !due.is_empty();
-                self.perform(Effects { submits: due, ..Effects::default() });
+                self.perform(Effects { submits: due, ..Effects::at(NOW) });
                 is_some
             }
         }
