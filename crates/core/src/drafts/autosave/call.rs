@@ -35,13 +35,25 @@ struct Call {
 #[derive(Default)]
 struct State {
     answer: Option<Result<Reply>>,
-    /// The job of this number in flight, unless somebody polls it at the moment, and since when.
-    flight: Option<(u64, Instant, Flight)>,
-    /// True if there was a wake-up since the job was last polled.
+    /// The job of this number in flight, unless somebody polls it at the moment, and since when, if that is measured.
+    flight: Option<(u64, Option<Instant>, Flight)>,
+    /// True if the job was never polled, or there was a wake-up since it was.
     is_woken: bool,
     /// True if nobody takes the answer any more.
     is_abandoned: bool,
-    wakers: Vec<HostWaker>,
+    waker: Option<HostWaker>,
+    more_wakers: Vec<HostWaker>,
+}
+
+impl State {
+    fn wakers(&self) -> impl Iterator<Item = &HostWaker> {
+        self.waker.iter().chain(&self.more_wakers)
+    }
+}
+
+/// Returns how long a job has taken.
+fn took(begun: Option<Instant>) -> Duration {
+    begun.map_or(Duration::ZERO, |begun| begun.elapsed())
 }
 
 impl Caller {
@@ -50,10 +62,10 @@ impl Caller {
     }
 
     /// Gives the call a job to drive.
-    pub(super) fn depart(&self, number: u64, flight: Flight) {
+    pub(super) fn depart(&self, number: u64, begun: Option<Instant>, flight: Flight) {
         let mut state = self.lock();
-        state.flight = Some((number, Instant::now(), flight));
-        state.is_woken = false;
+        state.flight = Some((number, begun, flight));
+        state.is_woken = true;
     }
 
     /// Returns true if the job is in flight and nobody polls it at the moment.
@@ -66,13 +78,18 @@ impl Caller {
         loop {
             let (number, begun, mut flight) = {
                 let mut state = self.lock();
+                if !state.is_woken {
+                    // It would give the same answer again.
+                    return None;
+                }
+                let flight = state.flight.take()?;
                 state.is_woken = false;
-                state.flight.take()?
+                flight
             };
             let waker = Waker::from(Arc::clone(&self.0));
             let polled = catch_unwind(AssertUnwindSafe(|| flight.as_mut().poll(&mut Context::from_waker(&waker))));
             match polled {
-                Ok(Poll::Ready(answer)) => return Some((number, answer, begun.elapsed())),
+                Ok(Poll::Ready(answer)) => return Some((number, answer, took(begun))),
                 Ok(Poll::Pending) => {
                     let mut state = self.lock();
                     state.flight = Some((number, begun, flight));
@@ -83,7 +100,7 @@ impl Caller {
                 // Whether it was made is not known.
                 Err(_) => {
                     let error = Error::corrupt("the store panicked");
-                    return Some((number, Answer::Failed(error), begun.elapsed()));
+                    return Some((number, Answer::Failed(error), took(begun)));
                 }
             }
         }
@@ -91,11 +108,15 @@ impl Caller {
 
     /// Wakes this task when the call is answered or its job goes on.
     pub(super) fn register(&self, waker: &Waker) {
-        if self.lock().wakers.iter().any(|known| known.will_wake(waker)) {
+        if self.lock().wakers().any(|known| known.will_wake(waker)) {
             return;
         }
         let waker = HostWaker::clone_from(waker);
-        self.lock().wakers.push(waker);
+        let mut state = self.lock();
+        match state.waker {
+            None => state.waker = Some(waker),
+            Some(_) => state.more_wakers.push(waker),
+        }
     }
 
     /// Answers the call; gives the answer back if nobody takes it any more.
@@ -127,8 +148,10 @@ impl Caller {
 
 impl Call {
     fn wake_all(&self) {
-        let wakers = std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).wakers);
-        wakers.into_iter().for_each(HostWaker::wake);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (waker, more) = (state.waker.take(), std::mem::take(&mut state.more_wakers));
+        drop(state);
+        waker.into_iter().chain(more).for_each(HostWaker::wake);
     }
 }
 

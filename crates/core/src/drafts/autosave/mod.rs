@@ -118,13 +118,17 @@ impl Autosave {
 
     /// Takes an edit; returns its number.
     pub(crate) fn edit(self: &Arc<Self>, seat: SeatKey, text: String, origin: Origin) -> Result<u64> {
-        let date = self.clock.now();
-        let (number, is_edit) =
-            self.step(|machine, effects| machine.edit(seat, text, origin, date, effects))?;
-        if is_edit {
+        let (now, date) = (self.clock.elapsed(), self.clock.now());
+        let mut state = self.lock();
+        let edited = state.machine.edit(seat, text, origin, now, date)?;
+        if let Some(due) = edited.due {
+            self.call_worker(&mut state, due);
+        }
+        drop(state);
+        if edited.replaced.is_some() {
             self.counters.edits.add(1);
         }
-        Ok(number)
+        Ok(edited.number)
     }
 
     /// Sends a request through its buffer, and waits for the answer. Dropping the future does not withdraw it.
@@ -195,11 +199,12 @@ impl Autosave {
         if effects.is_empty() {
             return;
         }
-        let mut more = vec![effects];
-        while let Some(mut effects) = more.pop() {
+        let (mut next, mut more) = (Some(effects), Vec::new());
+        while let Some(mut effects) = next.take().or_else(|| more.pop()) {
             self.tell(&mut effects);
-            for submit in effects.submits {
-                submit.caller.depart(submit.number, self.flight(submit.job));
+            for submit in effects.submits.take() {
+                let begun = submit.is_save.then(Instant::now);
+                submit.caller.depart(submit.number, begun, self.flight(submit.job));
                 more.extend(self.help(&submit.caller));
             }
         }
@@ -207,16 +212,16 @@ impl Autosave {
 
     /// Performs the effects of a step on this thread, up to the answer of this request.
     fn perform_here(self: &Arc<Self>, number: u64, effects: Effects<Caller>) {
-        let mut more = vec![effects];
-        while let Some(mut effects) = more.pop() {
+        let (mut next, mut more) = (Some(effects), Vec::new());
+        while let Some(mut effects) = next.take().or_else(|| more.pop()) {
             self.tell(&mut effects);
-            for submit in effects.submits {
-                let begun = Instant::now();
+            for submit in effects.submits.take() {
+                let begun = submit.is_save.then(Instant::now);
                 let answer = self.run(submit.job);
                 let ((), effects) = self.step_only(|machine, effects| {
                     machine.answer(submit.number, answer, effects);
                 });
-                self.count_saves(effects.saved.len(), begun.elapsed());
+                self.count_saves(effects.saved.len(), begun.map_or(Duration::ZERO, |begun| begun.elapsed()));
                 if submit.number == number {
                     // What others asked for is theirs.
                     self.perform(effects);
@@ -250,7 +255,7 @@ impl Autosave {
             self.counters.saves.add(1);
             self.counters.coalesced.add(edits.saturating_sub(1));
         }
-        for (caller, reply) in effects.answers.drain(..) {
+        for (caller, reply) in effects.answers.take() {
             self.release(caller.answer(reply));
         }
     }

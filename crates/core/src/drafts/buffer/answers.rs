@@ -190,6 +190,11 @@ impl<C: Clone + Default> Machine<C> {
     ) {
         let revision = outcome.revision();
         let buffer = self.at(key);
+        if buffer.seats == 0 && !buffer.is_dirty() {
+            // Nobody sees it: who comes next reads it.
+            buffer.stored = None;
+            return;
+        }
         let mut content = carried.content.as_stored();
         let after = after.map(|after| Stored::of(&after.state));
         match after.as_ref().filter(|after| after.revision == revision) {

@@ -218,8 +218,9 @@ impl<C> EditBuffer<C> {
         }
     }
 
-    pub(super) fn edit(&mut self, text: String, origin: Origin, number: u64, now: Duration, date: i64) {
-        self.content.text = text;
+    /// Takes an edit; returns the text before.
+    pub(super) fn edit(&mut self, text: String, origin: Origin, number: u64, now: Duration, date: i64) -> String {
+        let before = std::mem::replace(&mut self.content.text, text);
         self.origin = origin;
         self.edited = number;
         self.edited_at = date;
@@ -228,6 +229,7 @@ impl<C> EditBuffer<C> {
         self.rejoins = None;
         self.last_edit = now;
         self.first_edit.get_or_insert(now);
+        before
     }
 
     /// Shows what is typed joined with something that is stored, which goes if that is replaced before it is saved.

@@ -85,7 +85,7 @@ impl<C: Clone + Default> Machine<C> {
                     self.phase = Phase::Resuming;
                 }
                 drain.is_submitted = true;
-                effects.submits.push(Submit { number, job: Job::Maintain(Task::Resume), caller });
+                effects.submits.push(Submit { number, job: Job::Maintain(Task::Resume), caller, is_save: false });
             }
             (Lifecycle::Suspend | Lifecycle::Close, Phase::Suspended) | (Lifecycle::Close, Phase::Closed) => {}
             (Lifecycle::Suspend, _) => self.phase = Phase::Suspending,
@@ -164,7 +164,7 @@ impl<C: Clone + Default> Machine<C> {
         };
         self.drain = Some(drain);
         if let Some((.., caller)) = self.lifecycle.front() {
-            effects.submits.push(Submit { number, job, caller: caller.clone() });
+            effects.submits.push(Submit { number, job, caller: caller.clone(), is_save: false });
         }
     }
 

@@ -23,18 +23,21 @@ mod answers;
 mod conflict;
 mod due;
 mod edit_buffer;
+mod few;
 mod lifecycle;
 mod rename;
 #[cfg(test)]
 mod tests;
 mod writes;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::time::Duration;
 
 pub(crate) use answers::{Answer, Loaded};
 pub(crate) use edit_buffer::{Content, EditBuffer, Pace};
+pub(crate) use few::Few;
 pub(crate) use lifecycle::{Lifecycle, Phase};
 pub(crate) use writes::{Reply, Request, Sent, Target};
 
@@ -98,14 +101,23 @@ pub(crate) struct Machine<C> {
     drain: Option<Drain>,
 }
 
+/// An edit that was taken.
+pub(crate) struct Edited {
+    pub(crate) number: u64,
+    /// The text before, to be dropped on no lock; `None` if it is the same.
+    pub(crate) replaced: Option<String>,
+    /// When the autosave worker is needed, if a timer was not armed.
+    pub(crate) due: Option<Duration>,
+}
+
 /// What the shell has to do after a step. No lock is held meanwhile.
 pub(crate) struct Effects<C> {
     /// The time of the step, by the clock that never jumps.
     pub(crate) now: Duration,
     /// Jobs for the store, whose answers [`Machine::answer`] takes.
-    pub(crate) submits: Vec<Submit<C>>,
+    pub(crate) submits: Few<Submit<C>>,
     /// Callers that are answered.
-    pub(crate) answers: Vec<(C, Result<Reply>)>,
+    pub(crate) answers: Few<(C, Result<Reply>)>,
     /// When the autosave worker is needed, if a buffer has become due for it.
     pub(crate) due: Option<Duration>,
     /// How many edits these saves have stored, each by one write.
@@ -118,6 +130,8 @@ pub(crate) struct Submit<C> {
     pub(crate) job: Job,
     /// Who drives it.
     pub(crate) caller: C,
+    /// True if it stores what was typed.
+    pub(crate) is_save: bool,
 }
 
 /// What the store is asked for.
@@ -135,7 +149,7 @@ pub(crate) enum Job {
 
 impl<C> Effects<C> {
     pub(crate) fn at(now: Duration) -> Self {
-        Self { now, submits: Vec::new(), answers: Vec::new(), due: None, saved: Vec::new() }
+        Self { now, submits: Few::default(), answers: Few::default(), due: None, saved: Vec::new() }
     }
 
     /// Returns true if there is nothing to perform.
@@ -213,8 +227,7 @@ impl<C: Clone + Default> Machine<C> {
         &self.buffers[&self.seats[&seat]]
     }
 
-    /// Takes an edit; returns its number, and whether it was one. An edit of a buffer that has a timer armed needs no
-    /// worker.
+    /// Takes an edit. One of a buffer that has a timer armed needs no worker.
     ///
     /// # Errors
     /// [`Error::TextTooLong`]; [`Error::Closed`].
@@ -223,9 +236,9 @@ impl<C: Clone + Default> Machine<C> {
         seat: SeatKey,
         text: String,
         origin: Origin,
+        now: Duration,
         date: i64,
-        effects: &mut Effects<C>,
-    ) -> Result<(u64, bool)> {
+    ) -> Result<Edited> {
         if matches!(self.phase, Phase::Closing | Phase::Closed) {
             return Err(Error::Closed);
         }
@@ -233,19 +246,17 @@ impl<C: Clone + Default> Machine<C> {
         let (max, number) = (self.max_text_len, self.counter + 1);
         let buffer = self.at(key);
         if text == buffer.content.text {
-            return Ok((buffer.edited, false));
+            return Ok(Edited { number: buffer.edited, replaced: None, due: None });
         }
         let len = text.len();
         if len > max && len > buffer.content.text.len() {
             return Err(Error::TextTooLong { len, max });
         }
         let has_timer = buffer.is_dirty() && buffer.conflict.is_none();
-        buffer.edit(text, origin, number, effects.now, date);
+        let replaced = Some(buffer.edit(text, origin, number, now, date));
         self.counter = number;
-        if !has_timer {
-            self.settle(key, effects);
-        }
-        Ok((number, true))
+        let due = if has_timer { None } else { self.list(key) };
+        Ok(Edited { number, replaced, due })
     }
 
     /// Returns what is typed and not saved; `None` if what is stored counts.
@@ -348,20 +359,24 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     fn buffer_of(&mut self, id: &ConversationId, origin: Origin) -> BufferKey {
-        if let Some(key) = self.ids.get(id) {
-            return *key;
+        match self.ids.entry(id.clone()) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => {
+                self.counter += 1;
+                let key = *unknown.insert(self.counter);
+                self.buffers.insert(key, EditBuffer::new(id.clone(), origin));
+                key
+            }
         }
-        let key = self.next_number();
-        self.ids.insert(id.clone(), key);
-        self.buffers.insert(key, EditBuffer::new(id.clone(), origin));
-        key
     }
 
     /// Lists a buffer for the autosave worker if there is work, and forgets it if it is idle.
     fn settle(&mut self, key: BufferKey, effects: &mut Effects<C>) {
         let Some(buffer) = self.buffers.get(&key) else { return };
         if buffer.is_idle() {
-            self.listed.remove(&key);
+            if !self.listed.is_empty() {
+                self.listed.remove(&key);
+            }
             if let Some(buffer) = self.buffers.remove(&key) {
                 self.ids.remove(&buffer.id);
             }
@@ -371,10 +386,15 @@ impl<C: Clone + Default> Machine<C> {
             self.listed.remove(&key);
             return;
         }
-        self.listed.insert(key);
-        if let Some(due) = self.due_of(key) {
+        if let Some(due) = self.list(key) {
             effects.call_worker(due);
         }
+    }
+
+    /// Lists a buffer for the autosave worker; returns when that is needed.
+    fn list(&mut self, key: BufferKey) -> Option<Duration> {
+        self.listed.insert(key);
+        self.due_of(key)
     }
 
     fn remember_cleared(&mut self, id: &ConversationId, content: Content) {

@@ -213,14 +213,15 @@ impl<C: Clone + Default> Machine<C> {
     fn submit(&mut self, number: u64, job: Job, mut carried: Carried) -> Option<Submit<C>> {
         let write = self.writes.get(&number)?;
         let (caller, buffers) = (write.caller.clone(), write.buffers);
-        if matches!(write.request, Request::Save | Request::KeepUnresolved) {
+        let is_save = matches!(write.request, Request::Save);
+        if is_save || matches!(write.request, Request::KeepUnresolved) {
             carried.edits = self.at(buffers[0]).take_edits();
         }
         for key in buffers {
             self.at(key).in_flight = Some(number);
         }
         self.writes.get_mut(&number)?.carried = Some(carried);
-        Some(Submit { number, job, caller })
+        Some(Submit { number, job, caller, is_save })
     }
 
     /// Goes on with the writes of a buffer, as far as they need no answer of the store.

@@ -170,11 +170,11 @@ impl World {
         value
     }
 
-    fn perform(&mut self, effects: Effects<Token>) {
-        for submit in effects.submits {
+    fn perform(&mut self, mut effects: Effects<Token>) {
+        for submit in effects.submits.take() {
             self.jobs.push((submit.number, submit.job));
         }
-        for (token, reply) in effects.answers {
+        for (token, reply) in effects.answers.take() {
             if token != Token::default() {
                 self.answered(token, reply);
             }
@@ -289,9 +289,7 @@ impl World {
                 let Some(seat) = self.seat(nth) else { return false };
                 let shown = letters(&self.machine.seated(seat).content.text);
                 let letter = self.letter();
-                let edit = self
-                    .step(|machine, effects| machine.edit(seat, letter.to_string(), Origin::new(), 0, effects));
-                if edit.is_err() {
+                if self.machine.edit(seat, letter.to_string(), Origin::new(), NOW, 0).is_err() {
                     return false;
                 }
                 self.live.retain(|letter| !shown.contains(letter));
@@ -480,7 +478,9 @@ impl World {
             Action::Due => {
                 let due = self.machine.take_due(NOW + Duration::from_secs(3_600));
                 let is_some = !due.is_empty();
-                self.perform(Effects { submits: due, ..Effects::at(NOW) });
+                let mut effects = Effects::at(NOW);
+                effects.submits.extend(due);
+                self.perform(effects);
                 is_some
             }
         }
