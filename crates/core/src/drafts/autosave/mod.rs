@@ -93,10 +93,7 @@ impl Autosave {
     }
 
     /// Gives the machine an input and performs what follows.
-    pub(crate) fn step<T>(
-        self: &Arc<Self>,
-        input: impl FnOnce(&mut Machine<Caller>, &mut Effects<Caller>) -> T,
-    ) -> T {
+    pub(crate) fn step<T>(self: &Arc<Self>, input: impl FnOnce(&mut Machine<Caller>, &mut Effects<Caller>) -> T) -> T {
         let (value, effects) = self.step_only(input);
         self.perform(effects);
         value
@@ -140,8 +137,8 @@ impl Autosave {
         driver: Driver,
     ) -> Result<Reply> {
         let caller = Caller::default();
-        let (number, effects) = self
-            .step_only(|machine, effects| machine.begin(&target, request, origin, caller.clone(), effects));
+        let (number, effects) =
+            self.step_only(|machine, effects| machine.begin(&target, request, origin, caller.clone(), effects));
         let number = number?;
         // From here on a dropped future leaves its request to the worker.
         let waiting = Waiting { autosave: self, caller: &caller, number: Some(number), is_answered: false };
@@ -287,6 +284,13 @@ impl Autosave {
                     Answer::Committed { outcome, after, date }
                 })
             }
+            Job::Pass { id, change, origin } => {
+                let batch = self.batch(vec![change], origin);
+                Box::pin(async move {
+                    let outcome = store.commit(batch).await.and_then(first_outcome);
+                    Answer::Passed { id, outcome }
+                })
+            }
             Job::Load(id) => Box::pin(async move { Answer::Loaded(load(&*store, &id).await) }),
             Job::Maintain(task) => Box::pin(async move { Answer::Maintained(store.maintain(task).await) }),
             Job::Close => Box::pin(async move { Answer::Maintained(store.close().await) }),
@@ -302,6 +306,10 @@ impl Autosave {
                 let outcome = self.commit_here(batch).and_then(first_outcome);
                 let after = read.filter(|_| outcome.is_ok()).and_then(|id| self.load_here(&id).ok());
                 Answer::Committed { outcome, after, date }
+            }
+            Job::Pass { id, change, origin } => {
+                let outcome = self.commit_here(self.batch(vec![change], origin)).and_then(first_outcome);
+                Answer::Passed { id, outcome }
             }
             Job::Load(id) => Answer::Loaded(self.load_here(&id)),
             job => guarded(|| Ok(block_on(self.flight(job)))).unwrap_or_else(Answer::Failed),

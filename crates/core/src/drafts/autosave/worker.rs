@@ -300,8 +300,8 @@ impl Autosave {
         if dirty && is_suspended {
             // Nobody waits for its answer: the worker finishes it.
             let caller = Caller::default();
-            let number = self
-                .step(|machine, effects| machine.begin_lifecycle(Lifecycle::Resume, caller.clone(), effects));
+            let number =
+                self.step(|machine, effects| machine.begin_lifecycle(Lifecycle::Resume, caller.clone(), effects));
             self.leave(number, &caller);
         }
         self.step(|machine, effects| machine.hurry(effects));

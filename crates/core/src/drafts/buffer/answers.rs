@@ -3,9 +3,9 @@
 use super::conflict::{Conflict, Uncertain};
 use super::edit_buffer::Stored;
 use super::writes::{Carried, Seen, Sent, Write};
-use super::{BufferKey, Content, Effects, Machine, Reply, Request};
+use super::{BufferKey, Content, Effects, Machine, Place, Reply, Request};
 use crate::transition::joined;
-use crate::{DraftState, Error, Outcome, Result};
+use crate::{ConversationId, DraftState, Error, Outcome, Result};
 
 /// What the store answered to a [`Job`](super::Job).
 pub(crate) enum Answer {
@@ -14,6 +14,11 @@ pub(crate) enum Answer {
         outcome: Result<Outcome>,
         after: Option<Loaded>,
         date: i64,
+    },
+    /// Of a plain set that passed through this conversation.
+    Passed {
+        id: ConversationId,
+        outcome: Result<Outcome>,
     },
     Loaded(Result<Loaded>),
     /// Of maintenance, or of closing.
@@ -36,11 +41,23 @@ pub(crate) struct Loaded {
 impl<C: Clone + Default> Machine<C> {
     /// Takes the answer of a job.
     pub(crate) fn answer(&mut self, number: u64, answer: Answer, effects: &mut Effects<C>) {
+        let answer = match answer {
+            Answer::Passed { id, outcome } => {
+                if self.passed(number, &id, &outcome, effects) {
+                    return self.drain(effects);
+                }
+                Answer::Committed { outcome, after: None, date: 0 }
+            }
+            answer => answer,
+        };
         let Some(mut write) = self.writes.remove(&number) else {
             match answer {
                 Answer::Maintained(answer) => self.maintained(number, answer, effects),
-                Answer::Failed(error) => self.maintained(number, Err(error), effects),
-                Answer::Committed { .. } | Answer::Loaded(_) => {}
+                Answer::Failed(error) => match self.passing_id(number) {
+                    Some(id) => drop(self.passed(number, &id, &Err(error), effects)),
+                    None => self.maintained(number, Err(error), effects),
+                },
+                Answer::Committed { .. } | Answer::Passed { .. } | Answer::Loaded(_) => {}
             }
             return;
         };
@@ -78,7 +95,7 @@ impl<C: Clone + Default> Machine<C> {
                 self.at(key).fail(0, effects.now);
                 Err(error)
             }
-            Answer::Maintained(answer) => answer.map(|()| Reply::Done),
+            Answer::Maintained(_) | Answer::Passed { .. } => Ok(Reply::Done),
         };
         if let (false, Err(error)) = (is_head, &reply)
             && let Some(head) = self.waiting_head(key)
@@ -88,6 +105,28 @@ impl<C: Clone + Default> Machine<C> {
         }
         self.end(number, write, reply, effects).into_iter().flatten().for_each(|key| self.advance(key, effects));
         self.drain(effects);
+    }
+
+    /// Ends a plain set that passed through a conversation; returns false if that has a buffer by now.
+    fn passed(
+        &mut self,
+        number: u64,
+        id: &ConversationId,
+        outcome: &Result<Outcome>,
+        effects: &mut Effects<C>,
+    ) -> bool {
+        match self.ids.remove(id) {
+            Some(Place::Passing { number: other, caller }) if other == number => {
+                self.passing -= 1;
+                effects.answer(caller, outcome.clone().map(Reply::Written));
+                true
+            }
+            Some(place) => {
+                self.ids.insert(id.clone(), place);
+                false
+            }
+            None => false,
+        }
     }
 
     /// Returns the write whose turn it is, if it waits for something that is done first.
@@ -174,7 +213,8 @@ impl<C: Clone + Default> Machine<C> {
                 self.at(key).kept_lives.clear();
                 Reply::Done
             }
-            Request::ConfirmSend { .. } | Request::Load => Reply::Written(outcome),
+            // What is stored is read by whoever made a buffer meanwhile.
+            Request::ConfirmSend { .. } | Request::Passing | Request::Load => Reply::Written(outcome),
         }
     }
 

@@ -50,12 +50,7 @@ impl<C: Clone + Default> Machine<C> {
 
     /// Begins to suspend, to resume or to close, when those before have ended; returns its number. It goes on to its end,
     /// also if nobody waits for that.
-    pub(crate) fn begin_lifecycle(
-        &mut self,
-        kind: Lifecycle,
-        caller: C,
-        effects: &mut Effects<C>,
-    ) -> u64 {
+    pub(crate) fn begin_lifecycle(&mut self, kind: Lifecycle, caller: C, effects: &mut Effects<C>) -> u64 {
         let number = self.next_number();
         self.lifecycle.push_back((number, kind, caller));
         if self.lifecycle.len() == 1 {
@@ -137,7 +132,7 @@ impl<C: Clone + Default> Machine<C> {
     pub(super) fn drain(&mut self, effects: &mut Effects<C>) {
         let Some(mut drain) = self.drain.take() else { return };
         drain.left.retain(|key| self.buffers.get(key).is_some_and(|buffer| buffer.has_writes_due()));
-        let is_done = drain.left.is_empty() && self.writes.is_empty();
+        let is_done = drain.left.is_empty() && self.writes.is_empty() && self.passing == 0;
         if drain.is_submitted || !is_done {
             self.drain = Some(drain);
             return;

@@ -30,7 +30,6 @@ mod rename;
 mod tests;
 mod writes;
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::time::Duration;
@@ -88,7 +87,9 @@ pub(crate) struct Machine<C> {
     /// The number of the last edit or write, and of the last key.
     counter: u64,
     buffers: Numbered<EditBuffer<C>>,
-    ids: HashMap<ConversationId, BufferKey>,
+    ids: HashMap<ConversationId, Place<C>>,
+    /// How many writes pass through conversations without a buffer.
+    passing: usize,
     seats: Numbered<BufferKey>,
     writes: Numbered<Write<C>>,
     /// The buffers that the autosave worker has work for.
@@ -99,6 +100,17 @@ pub(crate) struct Machine<C> {
     cleared: VecDeque<(ConversationId, Content)>,
     lifecycle: VecDeque<(u64, Lifecycle, C)>,
     drain: Option<Drain>,
+}
+
+/// What there is of a conversation.
+#[derive(Clone)]
+enum Place<C> {
+    Buffer(BufferKey),
+    /// A plain set that is in flight, and nothing else: whoever comes meanwhile makes a buffer of it, and waits.
+    Passing {
+        number: u64,
+        caller: C,
+    },
 }
 
 /// An edit that was taken.
@@ -139,6 +151,8 @@ pub(crate) struct Submit<C> {
 pub(crate) enum Job {
     /// A commit, and then a read of this conversation, if its outcome does not tell all.
     Commit { changes: Vec<Change>, origin: Origin, read: Option<ConversationId> },
+    /// A plain set that passes through this conversation, as a change.
+    Pass { id: ConversationId, change: Change, origin: Origin },
     /// A read.
     Load(ConversationId),
     /// Maintenance.
@@ -177,6 +191,7 @@ impl<C: Clone + Default> Machine<C> {
             counter: 0,
             buffers: Numbered::default(),
             ids: HashMap::new(),
+            passing: 0,
             seats: Numbered::default(),
             writes: Numbered::default(),
             listed: BTreeSet::new(),
@@ -261,7 +276,10 @@ impl<C: Clone + Default> Machine<C> {
 
     /// Returns what is typed and not saved; `None` if what is stored counts.
     pub(crate) fn pending(&self, id: &ConversationId) -> Option<Option<Draft>> {
-        self.buffers[self.ids.get(id)?].pending()
+        match self.ids.get(id)? {
+            Place::Buffer(key) => self.buffers[key].pending(),
+            Place::Passing { .. } => None,
+        }
     }
 
     /// Returns the texts that the store does not have.
@@ -359,15 +377,25 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     fn buffer_of(&mut self, id: &ConversationId, origin: Origin) -> BufferKey {
-        match self.ids.entry(id.clone()) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(unknown) => {
+        let key = match self.ids.get_mut(id) {
+            Some(Place::Buffer(key)) => return *key,
+            Some(place @ Place::Passing { .. }) => {
                 self.counter += 1;
-                let key = *unknown.insert(self.counter);
-                self.buffers.insert(key, EditBuffer::new(id.clone(), origin));
-                key
+                let key = self.counter;
+                let mut buffer = EditBuffer::new(id.clone(), origin);
+                if let Place::Passing { number, caller } = std::mem::replace(place, Place::Buffer(key)) {
+                    (buffer.head, buffer.in_flight) = (Some(number), Some(number));
+                    self.writes.insert(number, Write::passing(caller, key, origin));
+                    self.passing -= 1;
+                }
+                self.buffers.insert(key, buffer);
+                return key;
             }
-        }
+            None => self.next_number(),
+        };
+        self.ids.insert(id.clone(), Place::Buffer(key));
+        self.buffers.insert(key, EditBuffer::new(id.clone(), origin));
+        key
     }
 
     /// Lists a buffer for the autosave worker if there is work, and forgets it if it is idle.

@@ -1,6 +1,6 @@
 //! Writes, from joining a buffer's queue to the job for the store.
 
-use super::{BufferKey, Content, EditBuffer, Effects, Job, Machine, Phase, SeatKey, Submit};
+use super::{BufferKey, Content, EditBuffer, Effects, Job, Machine, Phase, Place, SeatKey, Submit};
 use crate::store::Change;
 use crate::{ConversationId, Error, Origin, Outcome, Result, Revision};
 
@@ -29,6 +29,8 @@ pub(crate) enum Request {
     KeepUnresolved,
     /// Forgets what was kept of a conflict that is over.
     ForgetUnresolved,
+    /// A plain set that was in flight before there was a buffer.
+    Passing,
 }
 
 /// Whose conversation a request is about. By an id it stays with that id whatever is renamed before; by a seat or by a text
@@ -79,6 +81,23 @@ pub(crate) struct Write<C> {
     pub(super) carried: Option<Carried>,
 }
 
+impl<C> Write<C> {
+    /// A plain set in flight whose conversation has a buffer by now.
+    pub(super) fn passing(caller: C, buffer: BufferKey, origin: Origin) -> Self {
+        Self {
+            request: Request::Passing,
+            origin,
+            caller,
+            buffers: [buffer; 2],
+            moves: false,
+            seen: [None, None],
+            has_loaded: false,
+            refusal: None,
+            carried: Some(Carried::default()),
+        }
+    }
+}
+
 /// What was typed and not saved in a buffer when a write joined it.
 #[derive(Clone)]
 pub(crate) struct Seen {
@@ -119,6 +138,14 @@ impl<C: Clone + Default> Machine<C> {
         effects: &mut Effects<C>,
     ) -> Result<u64> {
         self.check_open()?;
+        let request = match (target, request) {
+            (Target::Id(id), Request::Set { text, extra, base: None })
+                if !text.is_empty() && !self.ids.contains_key(id) =>
+            {
+                return Ok(self.pass(id, text, extra, origin, caller, effects));
+            }
+            (_, request) => request,
+        };
         let moves = !matches!(target, Target::Id(_));
         let key = match target {
             Target::Id(id) => self.buffer_of(id, origin),
@@ -133,6 +160,25 @@ impl<C: Clone + Default> Machine<C> {
             _ => key,
         };
         Ok(self.join([key, other], request, origin, caller, moves, effects))
+    }
+
+    /// Lets a plain set pass through a conversation that has no buffer.
+    fn pass(
+        &mut self,
+        id: &ConversationId,
+        text: String,
+        extra: Option<Vec<u8>>,
+        origin: Origin,
+        caller: C,
+        effects: &mut Effects<C>,
+    ) -> u64 {
+        let number = self.next_number();
+        self.passing += 1;
+        self.ids.insert(id.clone(), Place::Passing { number, caller: caller.clone() });
+        let change = Change::SetDraft { id: id.clone(), text, extra, base: None, keeps_place: false };
+        let job = Job::Pass { id: id.clone(), change, origin };
+        effects.submits.push(Submit { number, job, caller, is_save: false });
+        number
     }
 
     /// # Errors
@@ -176,12 +222,7 @@ impl<C: Clone + Default> Machine<C> {
     }
 
     /// Lets the machine itself do something to a buffer that is free, or whose head needs it first.
-    pub(super) fn do_first(
-        &mut self,
-        key: BufferKey,
-        request: Request,
-        seen: Option<Box<Seen>>,
-    ) -> Option<Submit<C>> {
+    pub(super) fn do_first(&mut self, key: BufferKey, request: Request, seen: Option<Box<Seen>>) -> Option<Submit<C>> {
         let number = self.next_number();
         let (id, origin) = (self.at(key).id.clone(), self.at(key).origin);
         let write = Write {
@@ -418,7 +459,8 @@ impl<C: Clone + Default> Machine<C> {
                 (None, None) => load(),
                 (None, Some(stored)) => {
                     let seen = write.seen[0].as_deref();
-                    let (number, content) = seen.map_or_else(Default::default, |seen| (seen.edit, seen.content.clone()));
+                    let (number, content) =
+                        seen.map_or_else(Default::default, |seen| (seen.edit, seen.content.clone()));
                     let base = Some(stored.revision);
                     let (text, extra) = (content.text.clone(), Some(content.extra.clone()));
                     let change = Change::SetDraft { id: id(), text, extra, base, keeps_place: true };
@@ -430,6 +472,7 @@ impl<C: Clone + Default> Machine<C> {
                 let kept = Change::KeepUnresolved { id: id(), life: self.life, edit: Some((text, extra)) };
                 beside(buffer.edited, self.forgetting(buffer).chain([kept]).collect(), None)
             }
+            Request::Passing => Step::Answer(Ok(Reply::Done)),
             Request::ForgetUnresolved => beside(number, self.forgetting(buffer).collect(), None),
         }
     }
@@ -456,7 +499,10 @@ impl<C: Clone + Default> Machine<C> {
         }
         let (mut numbers, mut seen) = (vec![number], Vec::new());
         while let Some(number) = numbers.pop() {
-            let Some(write) = self.writes.get(&number) else { continue };
+            let Some(write) = self.writes.get(&number) else {
+                callers.extend(self.passing(number).cloned());
+                continue;
+            };
             if seen.contains(&number) {
                 continue;
             }
@@ -476,11 +522,32 @@ impl<C: Clone + Default> Machine<C> {
 
     /// Returns true if this request is not answered yet.
     pub(crate) fn is_open_request(&self, number: u64) -> bool {
-        self.writes.contains_key(&number) || self.lifecycle.iter().any(|(other, ..)| *other == number)
+        self.writes.contains_key(&number)
+            || self.lifecycle.iter().any(|(other, ..)| *other == number)
+            || self.passing(number).is_some()
+    }
+
+    /// Returns the conversation that a plain set of this number passes through.
+    pub(super) fn passing_id(&self, number: u64) -> Option<ConversationId> {
+        let is_it = |place: &Place<C>| matches!(place, Place::Passing { number: other, .. } if *other == number);
+        self.ids.iter().find(|(_, place)| is_it(place)).map(|(id, _)| id.clone())
+    }
+
+    /// Returns the caller of a plain set that passes.
+    fn passing(&self, number: u64) -> Option<&C> {
+        self.ids.values().find_map(|place| match place {
+            Place::Passing { number: other, caller } if *other == number => Some(caller),
+            _ => None,
+        })
     }
 
     /// Returns every caller whose job is in flight.
     pub(crate) fn in_flight(&self) -> impl Iterator<Item = &C> {
-        self.writes.values().filter(|write| write.carried.is_some()).map(|write| &write.caller)
+        let passing = self.ids.values().filter_map(|place| match place {
+            Place::Passing { caller, .. } => Some(caller),
+            Place::Buffer(_) => None,
+        });
+        let in_flight = self.writes.values().filter(|write| write.carried.is_some());
+        in_flight.map(|write| &write.caller).chain(passing)
     }
 }

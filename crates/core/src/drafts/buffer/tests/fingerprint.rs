@@ -1,13 +1,13 @@
 //! States that differ in nothing but how far they have counted are the same.
 
-use std::collections::{BTreeMap, HashMap};
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 
 use super::super::{Content, Job, Request};
 use super::world::{Answered, World, text_of};
-use crate::DraftState;
 use crate::store::{Change, Entry};
+use crate::{DraftState, Error};
 
 /// Writes a state down with its numbers, revisions and letters replaced by their order.
 struct Writer {
@@ -97,6 +97,7 @@ impl Writer {
             }
             self.value((buffer.head.is_some(), buffer.in_flight.is_some(), buffer.queue.len()));
         }
+        self.value(machine.passing);
         for (number, write) in in_order(&machine.writes) {
             self.number(*number);
             self.request(&write.request);
@@ -172,6 +173,10 @@ impl Writer {
                     self.value(read.is_some());
                     changes.iter().for_each(|change| self.change(change));
                 }
+                Job::Pass { id, change, .. } => {
+                    self.value(id);
+                    self.change(change);
+                }
                 Job::Load(id) => self.value(id),
                 Job::Maintain(task) => self.value(*task as u8),
                 Job::Close => self.value("close"),
@@ -186,6 +191,11 @@ impl Writer {
                     if let Some(after) = after {
                         self.state(&after.state);
                     }
+                }
+                Answered::Passed(id, outcome) => {
+                    self.value(id);
+                    self.value(outcome.as_ref().map_or_else(Error::to_string, |_| String::new()));
+                    self.revision(outcome.as_ref().map_or(0, |outcome| outcome.revision().get()));
                 }
                 Answered::Loaded(Ok(loaded)) => self.state(&loaded.state),
                 Answered::Committed(Err(error), _)

@@ -106,6 +106,7 @@ pub(super) struct World {
 
 #[derive(Clone)]
 pub(super) enum Answered {
+    Passed(ConversationId, Result<crate::Outcome>),
     Committed(Result<crate::Outcome>, Option<Loaded>),
     Loaded(Result<Loaded>),
     Maintained(Result<()>),
@@ -237,7 +238,7 @@ impl World {
     /// The letters that a write of this conversation may replace.
     fn replaceable(&self, chat: usize) -> BTreeSet<char> {
         let stored = self.records.get(&id(chat)).and_then(|record| record.state.draft());
-        let buffer = self.machine.ids.get(&id(chat)).map(|key| &self.machine.buffers[key]);
+        let buffer = self.machine.buffers.values().find(|buffer| buffer.id == id(chat));
         let mut all = stored.map_or_else(BTreeSet::new, |draft| letters(draft.text()));
         if let Some(buffer) = buffer {
             all.extend(letters(&buffer.content.text));
@@ -453,6 +454,7 @@ impl World {
                 let (number, job) = self.jobs.remove(place);
                 let answer = match &job {
                     Job::Commit { .. } => Answered::Committed(Err(error), None),
+                    Job::Pass { id, .. } => Answered::Passed(id.clone(), Err(error)),
                     Job::Load(_) => Answered::Loaded(Err(error)),
                     Job::Maintain(_) | Job::Close => Answered::Maintained(Err(error)),
                 };
@@ -469,6 +471,7 @@ impl World {
                 let (number, answer) = self.answers.remove(place);
                 let answer = match answer {
                     Answered::Committed(outcome, after) => Answer::Committed { outcome, after, date: 0 },
+                    Answered::Passed(id, outcome) => Answer::Passed { id, outcome },
                     Answered::Loaded(loaded) => Answer::Loaded(loaded),
                     Answered::Maintained(answer) => Answer::Maintained(answer),
                 };
@@ -570,6 +573,7 @@ impl World {
                 let after = read.filter(|_| outcome.is_ok()).map(|id| self.load(&id));
                 Answered::Committed(outcome, after)
             }
+            Job::Pass { id, change, .. } => Answered::Passed(id, self.commit(vec![change])),
             Job::Load(_) if self.is_suspended => Answered::Loaded(Err(Error::Suspended)),
             Job::Load(id) => Answered::Loaded(Ok(self.load(&id))),
             Job::Maintain(task) => {
@@ -607,11 +611,12 @@ impl World {
             return Err(broken.clone());
         }
         let there: BTreeSet<char> = self.stored().into_iter().chain(self.typed()).collect();
-        let carried = self.jobs.iter().map(|(_, job)| job).filter_map(|job| match job {
-            Job::Commit { changes, .. } => Some(changes),
-            _ => None,
+        let carried = self.jobs.iter().flat_map(|(_, job)| match job {
+            Job::Commit { changes, .. } => changes.as_slice(),
+            Job::Pass { change, .. } => std::slice::from_ref(change),
+            _ => &[],
         });
-        let carried: BTreeSet<char> = carried.flatten().flat_map(|change| letters(text_of(change))).collect();
+        let carried: BTreeSet<char> = carried.flat_map(|change| letters(text_of(change))).collect();
         if let Some(lost) = self.live.iter().find(|letter| !there.contains(letter) && !carried.contains(letter)) {
             return Err(format!("{lost} is nowhere"));
         }
