@@ -1,10 +1,12 @@
 //! Rule 15: what is typed is in memory at once, seen everywhere, and in nobody's way.
 
+use std::time::Duration;
+
 use chat_drafts_core::{Composer, DraftInput, DraftState, Error, Keep, Query};
 
 use super::setup::{
-    changed, conflict, conversation, drain, id, ids, name, open, open_at, order, pass, reopen, sequence,
-    somebody_else_sets, text,
+    changed, conflict, conversation, drain, id, ids, name, open, open_at, open_with, order, pass, poll_once, reopen,
+    sequence, somebody_else_sets, text,
 };
 use crate::{Sandbox, TestClock};
 
@@ -295,6 +297,68 @@ pub async fn renaming_takes_what_is_typed_along(sandbox: &dyn Sandbox) {
     drafts.flush().await.unwrap();
     assert_eq!(order(&drafts).await, ["new"]);
     assert_eq!(conversation(&drafts, &new).await.draft_text(), "first\ntyped on");
+}
+
+/// Text and extra go through a composer as one value: what it shows is what is saved and sent, whatever the pauses.
+pub async fn text_and_extra_are_one_value(sandbox: &dyn Sandbox) {
+    let clock = TestClock::at(0);
+    let (drafts, bob) = (open_at(sandbox, &clock), id("c2c_bob"));
+    for pause in [0, 1_000] {
+        changed(drafts.set_with(&bob, DraftInput::new("text").extra(b"quote")).await);
+        let composer = drafts.compose(&bob).await.unwrap();
+        for typed in ["", "again"] {
+            composer.set_text(typed).unwrap();
+            pass(&drafts, &clock, pause);
+            assert_eq!(composer.extra(), b"quote");
+        }
+        drafts.flush().await.unwrap();
+        let draft = drafts.get(&bob).await.unwrap().unwrap();
+        assert_eq!((draft.text(), draft.extra()), ("again", &b"quote"[..]), "after a pause of {pause} ms");
+        composer.set_text("sent").unwrap();
+        let ticket = composer.begin_send().await.unwrap();
+        assert_eq!((ticket.text(), ticket.extra()), ("sent", &b"quote"[..]));
+        assert_eq!((composer.text(), composer.extra()), (String::new(), vec![]));
+        composer.set_text("next").unwrap();
+        drafts.flush().await.unwrap();
+        assert_eq!(drafts.get(&bob).await.unwrap().unwrap().extra(), b"", "the quote was sent");
+        changed(ticket.confirm().await);
+    }
+}
+
+/// Closings that overlap are one, also if one of them is given up: no edit is accepted that nobody saves.
+pub async fn two_closings_are_one(sandbox: &dyn Sandbox) {
+    let (drafts, bob) = (open(sandbox), id("c2c_bob"));
+    let composer = drafts.compose(&bob).await.unwrap();
+    let receipt = composer.set_text("typed").unwrap();
+    {
+        let mut given_up = Box::pin(drafts.close());
+        _ = poll_once(given_up.as_mut());
+        let mut other = Box::pin(drafts.close());
+        _ = poll_once(other.as_mut());
+        drop(given_up);
+        assert!(matches!(composer.set_text("late"), Err(Error::Closed)));
+        other.await.unwrap();
+    }
+    receipt.saved().await.unwrap();
+    assert!(matches!(composer.set_text("later"), Err(Error::Closed)));
+    drafts.close().await.unwrap();
+    assert_eq!(drafts.unsaved(), vec![]);
+    drop((composer, drafts));
+    if sandbox.reopens() {
+        assert_eq!(text(&open(sandbox), &bob).await.as_deref(), Some("typed"));
+    }
+}
+
+/// The host may want nothing to be saved before it says so.
+pub async fn a_timer_may_be_longer_than_time(sandbox: &dyn Sandbox) {
+    for pace in [[Duration::MAX; 2], [Duration::MAX, Duration::ZERO], [Duration::ZERO, Duration::MAX]] {
+        let other = sandbox.another();
+        let drafts = open_with(&*other, |builder| builder.autosave(pace[0], pace[1]));
+        let composer = drafts.compose(&id("c2c_bob")).await.unwrap();
+        composer.set_text("typed").unwrap();
+        drafts.flush().await.unwrap();
+        assert_eq!(conversation(&drafts, &id("c2c_bob")).await.draft_text(), "typed");
+    }
 }
 
 /// Closing saves what is typed; a composer that is left takes no edit any more.

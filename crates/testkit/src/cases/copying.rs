@@ -2,7 +2,9 @@
 
 use chat_drafts_core::{ConversationUpdate, DraftInput, Drafts, Error, Query, Revision, Ticket, copy, digest};
 
-use super::setup::{changed, conflict, drain, id, message, name, open, open_with, order, reopen, sequence, text};
+use super::setup::{
+    changed, conflict, drain, id, message, name, open, open_at, open_with, order, reopen, sequence, text,
+};
 use crate::{Sandbox, TestClock, hostile_ids, hostile_texts};
 
 /// A store with everything in it that there can be.
@@ -113,4 +115,16 @@ pub async fn a_late_save_over_a_copy_is_refused(sandbox: &dyn Sandbox) {
     assert_eq!((text(&target, &bob).await, text(&target, &eve).await), (None, None));
     let now = target.revision(&bob).await.unwrap();
     changed(target.set_with(&bob, DraftInput::new("new").based_on(now)).await);
+}
+
+/// A copy of a `Drafts` saves what is typed first.
+pub async fn what_is_typed_is_copied_too(sandbox: &dyn Sandbox) {
+    let (drafts, bob) = (open_at(sandbox, &TestClock::at(0)), id("c2c_bob"));
+    let composer = drafts.compose(&bob).await.unwrap();
+    composer.set_text("typed").unwrap();
+    let target = sandbox.another();
+    let store = target.open().unwrap();
+    assert_eq!(drafts.copy_to(&*store).await.unwrap().conversations, 1);
+    let copy = Drafts::new(store).unwrap();
+    assert_eq!(text(&copy, &bob).await.as_deref(), Some("typed"));
 }

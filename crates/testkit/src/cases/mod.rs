@@ -15,6 +15,7 @@ pub mod batches;
 pub mod cancelling;
 pub mod composing;
 pub mod concurrency;
+pub mod conflicts;
 pub mod copying;
 pub mod events;
 pub mod handles;
@@ -80,8 +81,22 @@ macro_rules! __for_each_case {
                 a_plain_set_ends_a_conflict,
                 a_conflict_that_is_left_keeps_both,
                 renaming_takes_what_is_typed_along,
+                text_and_extra_are_one_value,
                 closing_saves_and_refuses_edits,
+                two_closings_are_one,
+                a_timer_may_be_longer_than_time,
                 dropping_everything_saves,
+            ]
+            conflicts: [
+                the_other_side_is_what_is_stored_now,
+                leaving_keeps_each_text_once,
+                the_same_text_is_no_conflict,
+                what_is_typed_in_it_survives_a_kill,
+                what_is_typed_on_a_deleted_draft_survives_a_kill,
+                a_write_ends_what_was_kept,
+                a_field_that_was_not_edited_is_never_in_conflict,
+                absent_against_absent_goes_on,
+                a_write_with_a_base_never_takes_typed_text_away,
             ]
             concurrency: [
                 threads_lose_nothing,
@@ -93,6 +108,7 @@ macro_rules! __for_each_case {
                 a_target_that_is_not_empty_is_refused,
                 an_emptied_store_is_not_a_new_one,
                 a_late_save_over_a_copy_is_refused,
+                what_is_typed_is_copied_too,
             ]
             events: [
                 each_change_tells_one_event,
@@ -176,6 +192,9 @@ macro_rules! __for_each_case {
                 renaming_nothing_is_fine,
                 a_late_save_is_refused,
                 the_old_id_is_free,
+                composers_of_both_ids_become_one,
+                empty_composers_move_too,
+                composers_follow_a_chain_of_renames,
             ]
             revisions: [
                 a_base_on_the_present_draft_holds,
@@ -200,6 +219,8 @@ macro_rules! __for_each_case {
                 a_composer_shows_what_came_back,
                 aborting_in_a_conflict_loses_nothing,
                 several_are_sent_in_order,
+                several_come_back_in_order,
+                what_somebody_else_has_ended_is_not_pending,
                 tickets_survive_a_crash,
                 nothing_to_send_changes_nothing,
                 what_nobody_has_seen_is_not_sent,
@@ -215,6 +236,7 @@ macro_rules! __for_each_case {
             suspending: [
                 edits_stay_in_memory,
                 it_can_be_closed,
+                dropping_everything_meanwhile_saves,
                 somebody_else_can_have_it_meanwhile,
             ]
             text: [
@@ -223,6 +245,7 @@ macro_rules! __for_each_case {
                 a_text_may_have_a_mebibyte,
                 a_text_that_is_too_long_leaves_the_old_one,
                 the_longest_text_is_the_hosts_choice,
+                a_text_no_longer_than_the_one_there_is_taken,
                 an_extra_that_is_too_long_leaves_the_old_one,
                 an_empty_text_clears_the_extra_too,
                 set_keeps_the_extra_and_set_with_replaces_it,
@@ -242,6 +265,9 @@ macro_rules! __for_each_case {
                 a_newer_text_is_not_overwritten,
                 without_one_nothing_changes,
                 the_oldest_is_forgotten,
+                whatever_was_sent_meanwhile,
+                what_was_deleted_since_stays_away,
+                it_moves_with_a_rename,
             ]
             unknown: [
                 a_draft_a_pin_or_a_fact_creates_a_conversation,

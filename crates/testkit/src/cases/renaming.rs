@@ -1,9 +1,10 @@
 //! Rule 9: a conversation gets another id, and nothing of it is lost.
 
-use chat_drafts_core::{ConversationUpdate, DraftInput, DraftState, Event, OrderPolicy};
+use chat_drafts_core::{ConversationUpdate, DraftInput, DraftState, Error, Event, OrderPolicy};
 
 use super::setup::{
-    changed, conflict, conversation, drain, id, message, name, open, open_with, order, reopen, text, unchanged,
+    changed, conflict, conversation, drain, id, message, name, open, open_with, order, poll_once, reopen, text,
+    unchanged,
 };
 use crate::{Sandbox, TestClock};
 
@@ -161,4 +162,71 @@ pub async fn the_old_id_is_free(sandbox: &dyn Sandbox) {
     changed(chats.rename(&old, &new).await);
     changed(chats.update(&new, ConversationUpdate::new().show_name(None)).await);
     assert_eq!(order(&drafts).await, ["new"]);
+}
+
+/// Composers of both ids are composers of one text from then on, and each sends what it shows.
+pub async fn composers_of_both_ids_become_one(sandbox: &dyn Sandbox) {
+    let (drafts, old, new) = (open(sandbox), id("old"), id("new"));
+    let (olds, news) = (drafts.compose(&old).await.unwrap(), drafts.compose(&new).await.unwrap());
+    olds.set_text("second").unwrap();
+    news.set_text("first").unwrap();
+    changed(drafts.conversations().rename(&old, &new).await);
+    for composer in [&olds, &news] {
+        assert_eq!((composer.id(), composer.text().as_str()), (new.clone(), "first\nsecond"));
+    }
+    olds.set_text("typed").unwrap();
+    assert_eq!(news.text(), "typed");
+    let ticket = olds.begin_send().await.unwrap();
+    assert_eq!((ticket.id(), ticket.text()), (new.clone(), "typed"));
+    assert_eq!((olds.text(), news.text()), (String::new(), String::new()));
+    assert!(matches!(news.begin_send().await, Err(Error::NothingToSend)));
+    changed(ticket.abort().await);
+    drop(news);
+    assert_eq!(olds.begin_send().await.unwrap().text(), "typed");
+}
+
+/// A composer moves along also if nothing is stored of its conversation: what is typed then is stored under the new id.
+pub async fn empty_composers_move_too(sandbox: &dyn Sandbox) {
+    let (drafts, temp, real) = (open(sandbox), id("temp"), id("real"));
+    let composer = drafts.compose(&temp).await.unwrap();
+    unchanged(drafts.conversations().rename(&temp, &real).await);
+    assert_eq!(composer.id(), real);
+    composer.set_text("typed").unwrap();
+    drafts.flush().await.unwrap();
+    assert_eq!(conversation(&drafts, &real).await.draft_text(), "typed");
+    assert_eq!(drafts.conversations().get(&temp).await.unwrap(), None);
+
+    // A chat gets its id when its first message is sent.
+    let first = id("first");
+    let composer = drafts.compose(&first).await.unwrap();
+    composer.set_text("hello").unwrap();
+    let ticket = composer.begin_send().await.unwrap();
+    changed(drafts.conversations().rename(&first, &real).await);
+    assert_eq!((ticket.id(), composer.id(), composer.text().as_str()), (real.clone(), real.clone(), "typed"));
+    changed(ticket.confirm().await);
+}
+
+/// A composer follows every rename, in whatever order its conversation is met by them.
+pub async fn composers_follow_a_chain_of_renames(sandbox: &dyn Sandbox) {
+    let (drafts, [a, b, c, d]) = (open(sandbox), ["a", "b", "c", "d"].map(id));
+    let (first, second) = (drafts.compose(&a).await.unwrap(), drafts.compose(&b).await.unwrap());
+    first.set_text("in a").unwrap();
+    second.set_text("in b").unwrap();
+    let chats = drafts.conversations();
+    changed(chats.rename(&a, &b).await);
+    changed(chats.rename(&b, &d).await);
+    assert_eq!((first.id(), second.id()), (d.clone(), d.clone()));
+    assert_eq!(first.text(), "in b\nin a");
+    {
+        // One that is given up is made all the same.
+        let mut given_up = Box::pin(chats.rename(&d, &c));
+        _ = poll_once(given_up.as_mut());
+    }
+    changed(chats.rename(&c, &a).await);
+    assert_eq!((first.id(), second.id()), (a.clone(), a.clone()));
+    first.set_text("typed").unwrap();
+    drafts.flush().await.unwrap();
+    assert_eq!((second.text().as_str(), second.conflict()), ("typed", None));
+    assert_eq!(order(&drafts).await, ["a"]);
+    assert_eq!(conversation(&drafts, &a).await.draft_text(), "typed");
 }

@@ -185,6 +185,56 @@ pub async fn several_are_sent_in_order(sandbox: &dyn Sandbox) {
     assert_eq!(sent(&drafts).await, [all[1].clone()]);
 }
 
+/// Several that come back stand in the order in which their sending began, whatever the order of the aborts, as long as the
+/// draft still begins with what came back; else in front. The newest extra wins.
+pub async fn several_come_back_in_order(sandbox: &dyn Sandbox) {
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        for composes in [false, true] {
+            let other = sandbox.another();
+            let (drafts, bob) = (open(&*other), id("c2c_bob"));
+            let composer = if composes { Some(drafts.compose(&bob).await.unwrap()) } else { None };
+            let mut tickets = Vec::new();
+            for (text, extra) in [("one", "1"), ("two\nlines", "2"), ("three", "3")] {
+                changed(drafts.set_with(&bob, DraftInput::new(text).extra(extra)).await);
+                tickets.push(drafts.begin_send(&bob).await.unwrap());
+            }
+            changed(drafts.set(&bob, "typed").await);
+            for place in order {
+                changed(tickets[place].abort().await);
+            }
+            let draft = drafts.get(&bob).await.unwrap().unwrap();
+            let expected = ("one\ntwo\nlines\nthree\ntyped", &b"3"[..]);
+            assert_eq!((draft.text(), draft.extra()), expected, "aborted in the order {order:?}");
+            assert!(composer.is_none_or(|composer| composer.text() == expected.0));
+        }
+    }
+    let (drafts, bob) = (open(sandbox), id("c2c_bob"));
+    let mut tickets = Vec::new();
+    for text in ["one", "two", "three"] {
+        changed(drafts.set(&bob, text).await);
+        tickets.push(drafts.begin_send(&bob).await.unwrap());
+    }
+    changed(tickets[0].abort().await);
+    changed(drafts.set(&bob, "one, and more").await);
+    changed(tickets[1].abort().await);
+    assert_eq!(text(&drafts, &bob).await.as_deref(), Some("one\ntwo\n, and more"));
+    changed(drafts.set(&bob, "another").await);
+    changed(tickets[2].abort().await);
+    assert_eq!(text(&drafts, &bob).await.as_deref(), Some("three\nanother"), "it does not begin with them any more");
+}
+
+/// What another window or process has confirmed or aborted is not pending, and says so.
+pub async fn what_somebody_else_has_ended_is_not_pending(sandbox: &dyn Sandbox) {
+    let (drafts, bob) = (open(sandbox), id("c2c_bob"));
+    changed(drafts.set(&bob, "hi").await);
+    let ticket = drafts.begin_send(&bob).await.unwrap();
+    let again = drafts.tickets().await.unwrap().remove(0);
+    changed(again.abort().await);
+    not_pending(ticket.confirm().await);
+    not_pending(ticket.abort().await);
+    assert_eq!(text(&drafts, &bob).await.as_deref(), Some("hi"));
+}
+
 /// A ticket that is dropped without a word keeps its text; so does a restart, with or without closing.
 pub async fn tickets_survive_a_crash(sandbox: &dyn Sandbox) {
     let (mut drafts, bob) = (open(sandbox), id("c2c_bob"));

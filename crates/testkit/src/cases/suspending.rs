@@ -50,6 +50,12 @@ pub async fn it_can_be_closed(sandbox: &dyn Sandbox) {
     drafts.suspend().await.unwrap();
     drafts.close().await.unwrap();
     assert!(matches!(drafts.resume().await, Err(Error::Closed)));
+    assert!(matches!(drafts.set(&bob, "x").await, Err(Error::Closed)));
+    assert!(matches!(drafts.get(&bob).await, Err(Error::Closed)));
+    assert!(matches!(drafts.list(Query::all()).await, Err(Error::Closed)));
+    assert!(matches!(drafts.tickets().await, Err(Error::Closed)));
+    assert!(matches!(drafts.suspend().await, Err(Error::Closed)));
+    drafts.flush().await.unwrap();
     drop(drafts);
     if sandbox.reopens() {
         assert_eq!(text(&open(sandbox), &bob).await.as_deref(), Some("text"));
@@ -84,4 +90,26 @@ pub async fn somebody_else_can_have_it_meanwhile(sandbox: &dyn Sandbox) {
     drop(composer);
     drafts.flush().await.unwrap();
     assert_eq!(conversation(&drafts, &bob).await.draft_text(), "theirs\nours");
+}
+
+/// Dropping the last handle opens the store again for what was typed meanwhile. Needs a store that reopens.
+pub async fn dropping_everything_meanwhile_saves(sandbox: &dyn Sandbox) {
+    if !sandbox.reopens() {
+        return;
+    }
+    let bob = id("c2c_bob");
+    for leaves_first in [false, true] {
+        let drafts = open(sandbox);
+        let composer = drafts.compose(&bob).await.unwrap();
+        drafts.suspend().await.unwrap();
+        composer.set_text(format!("meanwhile {leaves_first}")).unwrap();
+        if leaves_first {
+            drop(composer);
+            drop(drafts);
+        } else {
+            drop(drafts);
+            drop(composer);
+        }
+        assert_eq!(text(&open(sandbox), &bob).await, Some(format!("meanwhile {leaves_first}")));
+    }
 }

@@ -1,6 +1,6 @@
 //! Rules 1, 2 and 3: what a text may be, what an empty one does, how long it may get.
 
-use chat_drafts_core::{DraftInput, Error, Query};
+use chat_drafts_core::{DraftInput, Error, Outcome, Query, Result};
 
 use super::setup::{changed, conversation, drain, id, open, open_with, reopen, sequence, text, unchanged};
 use crate::{Sandbox, hostile_texts};
@@ -163,4 +163,36 @@ pub async fn clearing_nothing_changes_nothing(sandbox: &dyn Sandbox) {
         }
     }
     assert_eq!(conversation(&drafts, &pinned).await, before);
+}
+
+/// A text no longer than the one that is there is always taken: two texts were joined, or the limit was lowered.
+pub async fn a_text_no_longer_than_the_one_there_is_taken(sandbox: &dyn Sandbox) {
+    let (drafts, bob) = (open_with(sandbox, |builder| builder.max_text_len(8)), id("c2c_bob"));
+    let too_long = |answer: Result<Outcome>| assert!(matches!(answer, Err(Error::TextTooLong { max: 8, .. })));
+    for composes in [false, true] {
+        let composer = if composes { Some(drafts.compose(&bob).await.unwrap()) } else { None };
+        changed(drafts.set(&bob, "12345678").await);
+        let ticket = drafts.begin_send(&bob).await.unwrap();
+        changed(drafts.set(&bob, "abcdefgh").await);
+        changed(ticket.abort().await);
+        let joined = "12345678\nabcdefgh";
+        assert_eq!(text(&drafts, &bob).await.as_deref(), Some(joined));
+        unchanged(drafts.set(&bob, joined).await);
+        too_long(drafts.set(&bob, format!("{joined}.")).await);
+        if let Some(composer) = &composer {
+            composer.set_text(joined).unwrap();
+            assert!(matches!(composer.set_text(format!("{joined}.")), Err(Error::TextTooLong { len: 18, max: 8 })));
+            composer.set_text(&joined[1..]).unwrap();
+            composer.set_text(&joined[2..]).unwrap();
+            assert!(composer.set_text(&joined[1..]).is_err(), "it is shorter by now");
+            drafts.flush().await.unwrap();
+        }
+        changed(drafts.set(&bob, &joined[3..]).await);
+        changed(drafts.set_with(&bob, DraftInput::new(&joined[4..])).await);
+        changed(drafts.clear(&bob).await);
+        changed(drafts.undo_clear(&bob).await);
+        assert_eq!(text(&drafts, &bob).await.as_deref(), Some(&joined[4..]));
+        changed(drafts.clear(&bob).await);
+        too_long(drafts.set(&bob, &joined[4..]).await);
+    }
 }

@@ -68,3 +68,36 @@ pub async fn the_oldest_is_forgotten(sandbox: &dyn Sandbox) {
     changed(drafts.undo_clear(&id("1")).await);
     assert!(!matches!(drafts.undo_clear(&id("32")).await, Err(Error::Conflict { .. })));
 }
+
+/// What was set, typed and sent meanwhile does not matter, as long as there is no text now.
+pub async fn whatever_was_sent_meanwhile(sandbox: &dyn Sandbox) {
+    let (drafts, bob) = (open(sandbox), id("c2c_bob"));
+    changed(drafts.set(&bob, "first").await);
+    changed(drafts.clear(&bob).await);
+    changed(drafts.set(&bob, "second").await);
+    changed(drafts.begin_send(&bob).await.unwrap().confirm().await);
+    changed(drafts.undo_clear(&bob).await);
+    assert_eq!(text(&drafts, &bob).await.as_deref(), Some("first"));
+}
+
+/// A text that was deleted with its conversation does not come back, also if it was cleared before.
+pub async fn what_was_deleted_since_stays_away(sandbox: &dyn Sandbox) {
+    let (drafts, bob) = (open(sandbox), id("c2c_bob"));
+    changed(drafts.set(&bob, "text").await);
+    changed(drafts.clear(&bob).await);
+    drafts.conversations().delete(&bob).await.unwrap();
+    unchanged(drafts.undo_clear(&bob).await);
+    assert_eq!(text(&drafts, &bob).await, None);
+}
+
+/// What was cleared comes back under the new id.
+pub async fn it_moves_with_a_rename(sandbox: &dyn Sandbox) {
+    let (drafts, temp, real) = (open(sandbox), id("temp"), id("real"));
+    let composer = drafts.compose(&temp).await.unwrap();
+    composer.set_text("text").unwrap();
+    unchanged(drafts.set(&temp, "").await);
+    drafts.conversations().rename(&temp, &real).await.unwrap();
+    unchanged(drafts.undo_clear(&temp).await);
+    changed(drafts.undo_clear(&real).await);
+    assert_eq!((composer.text().as_str(), text(&drafts, &real).await.as_deref()), ("text", Some("text")));
+}

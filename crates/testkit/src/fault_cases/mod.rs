@@ -4,6 +4,7 @@
 
 pub mod failing;
 pub mod full_disk;
+pub mod overlapping;
 pub mod queueing;
 mod setup;
 pub mod typing;
@@ -32,6 +33,20 @@ macro_rules! __for_each_fault_case {
                 a_full_disk_is_no_poison,
                 a_large_neighbour_fails_alone,
                 an_engine_that_needs_it_is_opened_anew,
+            ]
+            overlapping: [
+                typing_while_a_text_comes_back_stays,
+                two_sendings_that_nobody_waits_for_lose_nothing,
+                composing_waits_for_what_is_in_flight,
+                sets_of_one_conversation_keep_their_order,
+                a_call_that_is_not_polled_keeps_nobody_waiting,
+                renames_that_overlap_end,
+                typing_during_a_rename_goes_along,
+                a_sending_beside_a_delete_is_no_damage,
+                closing_beside_typing_loses_nothing,
+                a_close_that_cannot_save_takes_edits_again,
+                suspending_waits_for_what_is_in_flight,
+                a_dropped_call_whose_answer_was_lost_is_no_conflict,
             ]
             queueing: [
                 what_comes_during_a_write_is_one_commit,
@@ -87,6 +102,7 @@ mod tests {
         let sources = [
             ("failing", include_str!("failing.rs")),
             ("full_disk", include_str!("full_disk.rs")),
+            ("overlapping", include_str!("overlapping.rs")),
             ("queueing", include_str!("queueing.rs")),
             ("typing", include_str!("typing.rs")),
             ("waking", include_str!("waking.rs")),
