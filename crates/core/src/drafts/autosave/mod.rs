@@ -39,7 +39,7 @@ pub(crate) struct Autosave {
     runs: bool,
     state: Mutex<State>,
     /// Wakes the worker.
-    bell: Condvar,
+    wakeups: Condvar,
     counters: Counters,
 }
 
@@ -76,7 +76,7 @@ impl Autosave {
         let life = RandomState::new().hash_one(clock.now());
         let machine = Machine::new(life, pace, max_text_len);
         let state = Mutex::new(State { machine, worker: Worker::default() });
-        Self { store, clock, policy, runs, state, bell: Condvar::new(), counters: Counters::default() }
+        Self { store, clock, policy, runs, state, wakeups: Condvar::new(), counters: Counters::default() }
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn DraftStore> {

@@ -62,7 +62,7 @@ impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
         if let Some(autosave) = self.0.upgrade() {
             autosave.lock().worker.is_woken = true;
-            autosave.bell.notify_one();
+            autosave.wakeups.notify_one();
         }
     }
 }
@@ -104,7 +104,7 @@ impl Autosave {
         if worker.thread.is_some() {
             if worker.activity != Activity::Awake {
                 worker.activity = Activity::Awake;
-                self.bell.notify_one();
+                self.wakeups.notify_one();
             }
             return;
         }
@@ -175,7 +175,7 @@ impl Autosave {
         time: Duration,
     ) -> (MutexGuard<'a, State>, bool) {
         state.worker.activity = Activity::Asleep(until);
-        let (mut state, _) = wait_timeout(&self.bell, &self.state, state, time);
+        let (mut state, _) = wait_timeout(&self.wakeups, &self.state, state, time);
         let was_called = std::mem::replace(&mut state.worker.activity, Activity::Awake) == Activity::Awake;
         let was_woken = was_called || state.worker.is_woken;
         (state, was_woken)
@@ -312,7 +312,7 @@ impl Autosave {
         }
         let this_thread = Some(thread::current().id());
         let end = state.worker.end.take().filter(|_| state.worker.thread != this_thread && !is_blocking_refused());
-        self.bell.notify_one();
+        self.wakeups.notify_one();
         drop(state);
         if let Some(end) = end {
             // Nothing is sent: the channel ends with the thread.

@@ -75,7 +75,7 @@ impl<C: Clone + Default> Machine<C> {
                 match self.failed(&write, is_head, carried, error, effects) {
                     Some(error) => Err(error),
                     None if is_head => {
-                        // It has its turn again, and knows better.
+                        // It is tried again, and knows better.
                         self.writes.insert(number, write);
                         self.advance(key, effects);
                         return self.drain(effects);
@@ -129,7 +129,7 @@ impl<C: Clone + Default> Machine<C> {
         }
     }
 
-    /// Returns the write whose turn it is, if it waits for something that is done first.
+    /// Returns the write at the head of a buffer, if it waits for something that is done first.
     fn waiting_head(&mut self, key: BufferKey) -> Option<&mut Write<C>> {
         let head = self.at(key).head?;
         self.writes.get_mut(&head)
@@ -167,7 +167,7 @@ impl<C: Clone + Default> Machine<C> {
                 effects.saved.push(carried.edits);
                 let stored = Stored { revision, content: carried.content.as_stored() };
                 let shown = self.at(key).content.clone();
-                self.replaced(key, carried.number, stored, effects);
+                self.stored(key, carried.number, stored, effects);
                 let buffer = self.at(key);
                 if !buffer.is_dirty() {
                     // What a field shows beside an empty text stays in the field.
@@ -320,7 +320,7 @@ impl<C: Clone + Default> Machine<C> {
         });
     }
 
-    /// A write was not made, or may not have been. Returns the error of its caller, or `None` if it has its turn again, or
+    /// A write was not made, or may not have been. Returns the error of its caller, or `None` if it is tried again, or
     /// was needed by nobody but the machine itself.
     fn failed(
         &mut self,
@@ -365,7 +365,7 @@ impl<C: Clone + Default> Machine<C> {
         self.drain_failed(key, id, error);
     }
 
-    /// A write was refused, since something else is stored than it is based on. Returns false if it has its turn again.
+    /// A write was refused, since something else is stored than it is based on. Returns false if it is tried again.
     fn refused(
         &mut self,
         key: BufferKey,

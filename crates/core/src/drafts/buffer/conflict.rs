@@ -163,6 +163,12 @@ impl<C: Clone + Default> Machine<C> {
     /// A write of our own, or a choice, has left this in the store, in the place of all edits up to this number. Newer ones
     /// stay, based on it.
     pub(super) fn replaced(&mut self, key: BufferKey, number: u64, stored: Stored, effects: &mut Effects<C>) {
+        self.at(key).leave_joined();
+        self.stored(key, number, stored, effects);
+    }
+
+    /// All edits up to this number are in the store, or were replaced there. Newer ones stay, based on what it has now.
+    pub(super) fn stored(&mut self, key: BufferKey, number: u64, stored: Stored, effects: &mut Effects<C>) {
         let buffer = self.at(key);
         if buffer.edited <= number || !buffer.is_dirty() {
             buffer.adopt(stored);

@@ -68,7 +68,7 @@ pub(crate) struct EditBuffer<C> {
     pub(super) seats: usize,
     /// True if a field may show what is outdated.
     pub(super) is_stale: bool,
-    /// The write whose turn it is.
+    /// The first write: the one in flight, or the next.
     pub(super) head: Option<u64>,
     /// The writes behind it.
     pub(super) queue: VecDeque<u64>,
@@ -239,11 +239,15 @@ impl<C> EditBuffer<C> {
         self.is_urgent = true;
     }
 
-    /// Goes on from what a write has left under what was typed since.
-    pub(super) fn rebase(&mut self, stored: Stored) {
+    /// Shows what was typed alone again: what it was joined with is not stored any more.
+    pub(super) fn leave_joined(&mut self) {
         if let Some(typed) = self.typed.take() {
             self.content = *typed;
         }
+    }
+
+    /// Goes on from what a write has left under what was typed since.
+    pub(super) fn rebase(&mut self, stored: Stored) {
         self.stored = Some(stored);
         self.conflict = None;
         self.uncertain = None;

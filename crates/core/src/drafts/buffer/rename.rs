@@ -2,7 +2,7 @@
 
 use super::edit_buffer::Stored;
 use super::writes::{Carried, Seen};
-use super::{BufferKey, Content, EditBuffer, Effects, Loaded, Machine};
+use super::{BufferKey, Content, EditBuffer, Effects, Loaded, Machine, Request};
 use crate::transition::joined;
 use crate::{ConversationId, Outcome};
 
@@ -11,6 +11,8 @@ struct Sides {
     /// Of the target, whose text stands first, and of the old id.
     typed: [Option<Box<Seen>>; 2],
     stored: [Option<Content>; 2],
+    /// The edits up to these numbers were saved.
+    saved: [u64; 2],
     /// What is stored under the new id now.
     whole: Content,
 }
@@ -35,6 +37,7 @@ impl<C: Clone + Default> Machine<C> {
         let sides = Sides {
             typed: [target.unsaved(), old.unsaved()],
             stored: [&*target, &old].map(|buffer| buffer.stored.as_ref().map(|stored| stored.content.clone())),
+            saved: [target.saved, old.saved],
             whole: stored.content.clone(),
         };
         target.kept_lives.extend(&old.kept_lives);
@@ -76,7 +79,7 @@ impl<C: Clone + Default> Machine<C> {
         std::mem::replace(self.at(key), empty)
     }
 
-    /// Joins what was typed in both, also as the writes that wait have seen it.
+    /// Joins what was typed in both. The writes that wait, and have seen some of it, or come after it, go by the joined text.
     fn join_typed(&mut self, [from, to]: [BufferKey; 2], sides: &Sides) {
         let edits = sides.typed.each_ref().map(|typed| typed.as_ref().map(|typed| typed.edit));
         let Some(edited) = edits.into_iter().flatten().max() else { return };
@@ -89,16 +92,19 @@ impl<C: Clone + Default> Machine<C> {
             let waiting: Vec<u64> = self.at(key).queue.iter().copied().collect();
             for number in waiting {
                 let Some(write) = self.writes.get_mut(&number) else { continue };
+                let is_sending = matches!(write.request, Request::BeginSend);
                 for place in (0..2).filter(|place| write.buffers[*place] == key) {
                     match &mut write.seen[place] {
-                        Some(seen) if edits[side].is_some_and(|typed| seen.edit <= typed) => {
+                        Some(seen) if seen.edit > sides.saved[side] && !is_sending => {
                             seen.content = match side {
                                 0 => sides.joined(Some(&seen.content), content(1)),
                                 _ => sides.joined(content(0), Some(&seen.content)),
                             };
-                            seen.edit = seen.edit.max(edits[1 - side].unwrap_or(0));
                         }
-                        seen if number > edited => seen.clone_from(&unsaved),
+                        // A sending takes all of the joined text, so that none of it is left behind.
+                        seen if number > edited || seen.as_ref().is_some_and(|seen| seen.edit > sides.saved[side]) => {
+                            seen.clone_from(&unsaved);
+                        }
                         _ => {}
                     }
                 }

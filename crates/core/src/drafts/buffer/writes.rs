@@ -73,7 +73,7 @@ pub(crate) struct Write<C> {
     /// The edit of each buffer that was unsaved when it joined, and the content: what the caller saw. What is typed later
     /// is none of its business.
     pub(super) seen: [Option<Box<Seen>>; 2],
-    /// True if what is stored was read since its turn came.
+    /// True if what is stored was read since it is at the head.
     pub(super) has_loaded: bool,
     /// Why what it needs first could not be done.
     pub(super) refusal: Option<Error>,
@@ -117,7 +117,7 @@ pub(crate) struct Carried {
     pub(super) forgets: bool,
 }
 
-/// What a write whose turn it is does next.
+/// The next step of a write at the head of its buffers.
 enum Step {
     Submit { job: Job, carried: Carried },
     First(BufferKey, Request),
@@ -281,11 +281,11 @@ impl<C: Clone + Default> Machine<C> {
                 continue;
             };
             let (id, buffers) = (buffer.id.clone(), self.writes[&number].buffers);
-            let has_turn = |key: &BufferKey| {
+            let is_first = |key: &BufferKey| {
                 let buffer = &self.buffers[key];
                 buffer.head == Some(number) && buffer.in_flight.is_none()
             };
-            if !buffers.iter().all(has_turn) {
+            if !buffers.iter().all(is_first) {
                 // The last of its buffers to be free goes on with it.
                 continue;
             }
@@ -306,7 +306,7 @@ impl<C: Clone + Default> Machine<C> {
         }
     }
 
-    /// Ends a write: answers it, and returns the buffers whose next write has its turn.
+    /// Ends a write: answers it, and returns the buffers that can go on.
     pub(super) fn end(
         &mut self,
         number: u64,
@@ -324,7 +324,7 @@ impl<C: Clone + Default> Machine<C> {
         [Some(first), Some(second).filter(|second| *second != first)]
     }
 
-    /// Returns what has to happen next for a write whose turn it is, or that is done first for another.
+    /// Returns the next step of a write that is at the head of its buffers, or is done first for another.
     fn next_step(&self, number: u64, id: &ConversationId) -> Step {
         let write = &self.writes[&number];
         let [key, other] = write.buffers;

@@ -18,7 +18,7 @@ fn deeper() -> usize {
 
 /// Debug builds are some twenty times slower, so they look less far.
 fn depth(release: usize) -> usize {
-    if cfg!(debug_assertions) { release - 1 } else { release + deeper() }
+    if cfg!(debug_assertions) { release - 2 } else { release + deeper() }
 }
 
 fn all_of(name: &str, bounds: &Bounds) {
@@ -40,7 +40,7 @@ fn every_order_of_typing_setting_and_sending() {
         Action::Abort,
         Action::Fail,
     ];
-    all_of("typing, setting and sending", &Bounds { actions: &actions, depth: depth(4), fields: &[0], failures: 1 });
+    all_of("typing, setting and sending", &Bounds { actions: &actions, depth: depth(5), fields: &[0], failures: 1 });
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn every_order_of_coming_and_going() {
         Action::BeginSendById(0),
         Action::Abort,
     ];
-    all_of("coming and going", &Bounds { actions: &actions, depth: depth(5), fields: &[], failures: 0 });
+    all_of("coming and going", &Bounds { actions: &actions, depth: depth(6), fields: &[], failures: 0 });
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn every_order_of_renames() {
         Action::BeginSend(0),
         Action::Set(0),
     ];
-    all_of("renames", &Bounds { actions: &actions, depth: depth(4), fields: &[0, 1], failures: 0 });
+    all_of("renames", &Bounds { actions: &actions, depth: depth(5), fields: &[0, 1], failures: 0 });
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn every_order_of_another_process() {
         Action::OtherSends(0),
         Action::OtherAborts,
     ];
-    all_of("another process", &Bounds { actions: &actions, depth: depth(4), fields: &[0], failures: 0 });
+    all_of("another process", &Bounds { actions: &actions, depth: depth(5), fields: &[0], failures: 0 });
 }
 
 #[test]
