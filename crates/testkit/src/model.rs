@@ -2,6 +2,8 @@
 //!
 //! Rows in a vector, lists by sorting. It predicts what every call answers and what every subscriber is told.
 
+use std::collections::HashMap;
+
 use chat_drafts_core::OrderPolicy;
 use chat_drafts_core::store::Scope;
 
@@ -151,11 +153,26 @@ pub enum Told {
     Other(String),
 }
 
+/// The texts that a draft begins with since they came back, in the order in which their sending began, and whose extra it has.
+#[derive(Debug, Clone, Default)]
+struct Returned {
+    texts: Vec<(u64, String)>,
+    extra_of: Option<u64>,
+}
+
+impl Returned {
+    fn front(&self) -> String {
+        self.texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// A store as it should be.
 #[derive(Debug, Clone)]
 pub struct Model {
     rows: Vec<Row>,
     sending: Vec<Sending>,
+    /// By conversation, what came back to its draft while others are still being sent.
+    returned: HashMap<String, Returned>,
     sequence: u64,
     /// Below it a base on a draft of which nothing is left is refused.
     floor: u64,
@@ -171,6 +188,7 @@ impl Model {
         Self {
             rows: Vec::new(),
             sending: Vec::new(),
+            returned: HashMap::new(),
             sequence: 0,
             floor: 0,
             policy: OrderPolicy::DraftFloats,
@@ -255,7 +273,7 @@ impl Model {
 
     /// Makes one change. Says whether there was anything to change, or nothing at all if its base does not hold.
     fn apply(&mut self, id: &str, change: Change<'_>, now: i64, told: &mut Vec<Told>) -> Result<Option<bool>, Refusal> {
-        self.check_lengths(change)?;
+        self.check_lengths(id, change)?;
         let before = match self.rows.iter().position(|row| row.id == id) {
             Some(place) => self.rows.remove(place),
             None => Row { id: id.to_owned(), ..Row::default() },
@@ -274,6 +292,12 @@ impl Model {
                     row.revision = self.sequence + 1;
                     row.updated_at = if text.is_empty() { 0 } else { now };
                     moves = !text.is_empty() && text != before.text && self.policy == OrderPolicy::DraftFloats;
+                    let returned = self.returned.entry(id.to_owned()).or_default();
+                    if !row.text.starts_with(&returned.front()) {
+                        *returned = Returned::default();
+                    } else if row.extra != before.extra {
+                        returned.extra_of = None;
+                    }
                 }
             }
             Change::Update(telling) => {
@@ -288,14 +312,25 @@ impl Model {
                 }
                 let (text, extra) = (std::mem::take(&mut row.text), std::mem::take(&mut row.extra));
                 self.sending.push(Sending { number: self.sequence + 1, id: id.to_owned(), text, extra });
+                self.returned.remove(id);
                 row.revision = self.sequence + 1;
                 row.updated_at = 0;
             }
             Change::Confirm(number) => drop(self.take_sending(id, number)),
             Change::Abort(number) => {
                 if let Some(Sending { text, extra, .. }) = self.take_sending(id, number) {
-                    row.text = if row.text.is_empty() { text } else { [text.as_str(), &row.text].join("\n") };
-                    row.extra = if row.extra.is_empty() { extra } else { row.extra };
+                    let returned = self.returned.entry(id.to_owned()).or_default();
+                    let place = returned.texts.iter().filter(|(other, _)| *other < number).count();
+                    let before = Returned { texts: returned.texts[..place].to_vec(), ..Returned::default() }.front();
+                    let behind = row.text.strip_prefix(before.as_str()).unwrap_or(&row.text);
+                    let behind = if before.is_empty() { behind } else { behind.strip_prefix('\n').unwrap_or(behind) };
+                    let parts = [before.as_str(), &text, behind].into_iter().filter(|part| !part.is_empty());
+                    row.text = parts.collect::<Vec<_>>().join("\n");
+                    if !extra.is_empty() && (row.extra.is_empty() || returned.extra_of.is_some_and(|of| of < number)) {
+                        row.extra = extra;
+                        returned.extra_of = Some(number);
+                    }
+                    returned.texts.insert(place, (number, text));
                     row.revision = self.sequence + 1;
                     row.updated_at = now;
                     moves = self.policy == OrderPolicy::DraftFloats;
@@ -304,11 +339,15 @@ impl Model {
             Change::Delete => {
                 if before.is_known() {
                     self.sending.retain(|sending| sending.id != id);
+                    self.returned.remove(id);
                     row = Row { id: row.id, revision: self.sequence + 1, ..Row::default() };
                 }
             }
         }
         row.is_sending = self.sending.iter().any(|sending| sending.id == id);
+        if !row.is_sending {
+            self.returned.remove(id);
+        }
         let changed = row != before || self.sending.len() != sending;
         if changed {
             self.sequence += 1;
@@ -336,6 +375,11 @@ impl Model {
         row.is_sending |= old.is_sending;
         self.sending.iter_mut().filter(|sending| sending.id == from).for_each(|sending| sending.id = to.to_owned());
         row.activity = if before.is_known() { before.activity.max(old.activity) } else { old.activity };
+        if let Some(returned) = self.returned.remove(from)
+            && before.text.is_empty()
+        {
+            self.returned.insert(to.to_owned(), returned);
+        }
         if !old.text.is_empty() {
             row.revision = self.sequence;
             if before.text.is_empty() {
@@ -370,9 +414,11 @@ impl Model {
         (absent_since..=self.sequence).contains(&base)
     }
 
-    fn check_lengths(&self, change: Change<'_>) -> Result<(), Refusal> {
+    fn check_lengths(&self, id: &str, change: Change<'_>) -> Result<(), Refusal> {
+        // A text no longer than the one that is there is always taken.
+        let max_text = self.max_text.max(self.get(id).map_or(0, |row| row.text.len()));
         match change {
-            Change::Set { text, .. } if text.len() > self.max_text => Err(Refusal::TextTooLong),
+            Change::Set { text, .. } if text.len() > max_text => Err(Refusal::TextTooLong),
             Change::Set { extra: Some(extra), .. } if extra.len() > MAX_FACT => Err(Refusal::ExtraTooLong),
             Change::Update(telling) if longest(telling) > MAX_FACT => Err(Refusal::FactTooLong),
             _ => Ok(()),
