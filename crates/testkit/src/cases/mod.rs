@@ -82,10 +82,15 @@ macro_rules! __for_each_case {
                 a_conflict_that_is_left_keeps_both,
                 renaming_takes_what_is_typed_along,
                 text_and_extra_are_one_value,
-                closing_saves_and_refuses_edits,
                 two_closings_are_one,
                 a_timer_may_be_longer_than_time,
+                closing_saves_and_refuses_edits,
                 dropping_everything_saves,
+            ]
+            concurrency: [
+                threads_lose_nothing,
+                tasks_lose_nothing,
+                one_of_many_on_one_base_wins,
             ]
             conflicts: [
                 the_other_side_is_what_is_stored_now,
@@ -97,11 +102,6 @@ macro_rules! __for_each_case {
                 a_field_that_was_not_edited_is_never_in_conflict,
                 absent_against_absent_goes_on,
                 a_write_with_a_base_never_takes_typed_text_away,
-            ]
-            concurrency: [
-                threads_lose_nothing,
-                tasks_lose_nothing,
-                one_of_many_on_one_base_wins,
             ]
             copying: [
                 a_copy_holds_everything,
@@ -236,8 +236,8 @@ macro_rules! __for_each_case {
             suspending: [
                 edits_stay_in_memory,
                 it_can_be_closed,
-                dropping_everything_meanwhile_saves,
                 somebody_else_can_have_it_meanwhile,
+                dropping_everything_meanwhile_saves,
             ]
             text: [
                 hostile_texts_come_back_byte_for_byte,
@@ -245,11 +245,11 @@ macro_rules! __for_each_case {
                 a_text_may_have_a_mebibyte,
                 a_text_that_is_too_long_leaves_the_old_one,
                 the_longest_text_is_the_hosts_choice,
-                a_text_no_longer_than_the_one_there_is_taken,
                 an_extra_that_is_too_long_leaves_the_old_one,
                 an_empty_text_clears_the_extra_too,
                 set_keeps_the_extra_and_set_with_replaces_it,
                 clearing_nothing_changes_nothing,
+                a_text_no_longer_than_the_one_there_is_taken,
             ]
             time: [
                 the_time_comes_from_the_injected_clock,
@@ -311,6 +311,7 @@ mod tests {
             ("cancelling", include_str!("cancelling.rs")),
             ("composing", include_str!("composing.rs")),
             ("concurrency", include_str!("concurrency.rs")),
+            ("conflicts", include_str!("conflicts.rs")),
             ("copying", include_str!("copying.rs")),
             ("events", include_str!("events.rs")),
             ("handles", include_str!("handles.rs")),
