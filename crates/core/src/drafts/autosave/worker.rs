@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Weak, mpsc};
+use std::sync::{Arc, Weak};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use super::{Autosave, Caller, State};
 use crate::drafts::buffer::{Answer, Job, Lifecycle, Phase, Submit};
 use crate::notify::is_blocking_refused;
 use crate::store::Change;
-use crate::sync::{MutexGuard, thread, wait_timeout};
+use crate::sync::{MutexGuard, mpsc, thread, wait_for_end, wait_timeout};
 use crate::{Error, Origin, Outcome, Result};
 
 /// Idle time after which the worker exits.
@@ -315,8 +315,8 @@ impl Autosave {
         self.bell.notify_one();
         drop(state);
         if let Some(end) = end {
-            // Nothing is sent: the channel ends with the thread.
-            let _ = end.recv_timeout(LAST_SAVES);
+            // The channel ends with the thread.
+            wait_for_end(&end, LAST_SAVES);
         }
     }
 }
