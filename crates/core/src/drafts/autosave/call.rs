@@ -61,8 +61,10 @@ impl Caller {
         loop {
             let (number, begun, mut flight) = {
                 let mut state = self.lock();
+                let flight = state.flight.take()?;
+                // Not before: whoever polls at the moment goes by it.
                 state.is_woken = false;
-                state.flight.take()?
+                flight
             };
             let waker = Waker::from(Arc::clone(&self.0));
             let polled = catch_unwind(AssertUnwindSafe(|| flight.as_mut().poll(&mut Context::from_waker(&waker))));
