@@ -10,7 +10,7 @@ use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
 use super::{Autosave, Caller, State};
-use crate::drafts::buffer::{Answer, Job, Lifecycle, Phase, Submit};
+use crate::drafts::buffer::{Answer, Job, Lifecycle, Submit};
 use crate::notify::is_blocking_refused;
 use crate::store::Change;
 use crate::sync::{MutexGuard, mpsc, thread, wait_for_end, wait_timeout};
@@ -295,7 +295,7 @@ impl Autosave {
         let (dirty, is_suspended) = {
             let mut state = self.lock();
             state.worker.is_orphaned = true;
-            (state.machine.unsaved_count() > 0, state.machine.phase() == Phase::Suspended)
+            (state.machine.unsaved_count() > 0, state.machine.is_suspended_soon())
         };
         if dirty && is_suspended {
             // Nobody waits for its answer: the worker finishes it.

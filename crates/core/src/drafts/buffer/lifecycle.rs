@@ -49,6 +49,11 @@ impl<C: Clone + Default> Machine<C> {
         self.phase
     }
 
+    /// Returns true if the store is suspended, or will be without another call.
+    pub(crate) fn is_suspended_soon(&self) -> bool {
+        self.phase == Phase::Suspended || self.lifecycle.iter().any(|(_, kind, _)| *kind == Lifecycle::Suspend)
+    }
+
     /// Begins to suspend, to resume or to close, when those before have ended; returns its number. It goes on to its end,
     /// also if nobody waits for that.
     pub(crate) fn begin_lifecycle(
