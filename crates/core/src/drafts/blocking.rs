@@ -1,11 +1,8 @@
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Drafts;
 use crate::notify::check_blocking;
+use crate::sync::{block_on, block_on_within};
 use crate::{
     Changes, Composer, Conversation, ConversationId, ConversationUpdate, Draft, DraftInput, Error, Outcome, Page,
     Query, Result, Revision, Stats, Ticket,
@@ -219,30 +216,7 @@ impl Blocking {
 /// Waits for the answer on this thread.
 fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     check_blocking()?;
-    crate::sync::block_on(future)
-}
-
-/// What the future answers, if it does within so long.
-fn block_on_within<T>(future: impl Future<Output = T>, time: Duration) -> Option<T> {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let deadline = Instant::now() + time;
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut future = pin!(future);
-    loop {
-        if let Poll::Ready(answer) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            return Some(answer);
-        }
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return None;
-        }
-        std::thread::park_timeout(left);
-    }
+    block_on(future)
 }
 
 /// [`Conversations`](crate::Conversations) for callers without an executor.

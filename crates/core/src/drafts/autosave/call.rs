@@ -83,6 +83,7 @@ impl Caller {
                     return None;
                 }
                 let flight = state.flight.take()?;
+                // Not before: whoever polls at the moment goes by it.
                 state.is_woken = false;
                 flight
             };

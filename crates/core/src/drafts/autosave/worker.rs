@@ -5,15 +5,15 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Weak, mpsc};
+use std::sync::{Arc, Weak};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
 use super::{Autosave, Caller, State};
-use crate::drafts::buffer::{Answer, Job, Lifecycle, Phase, Submit};
+use crate::drafts::buffer::{Answer, Job, Lifecycle, Submit};
 use crate::notify::is_blocking_refused;
 use crate::store::Change;
-use crate::sync::{MutexGuard, thread, wait_timeout};
+use crate::sync::{MutexGuard, mpsc, thread, wait_for_end, wait_timeout};
 use crate::{Error, Origin, Outcome, Result};
 
 /// Idle time after which the worker exits.
@@ -295,7 +295,7 @@ impl Autosave {
         let (dirty, is_suspended) = {
             let mut state = self.lock();
             state.worker.is_orphaned = true;
-            (state.machine.unsaved_count() > 0, state.machine.phase() == Phase::Suspended)
+            (state.machine.unsaved_count() > 0, state.machine.is_suspended_soon())
         };
         if dirty && is_suspended {
             // Nobody waits for its answer: the worker finishes it.
@@ -315,8 +315,8 @@ impl Autosave {
         self.wakeups.notify_one();
         drop(state);
         if let Some(end) = end {
-            // Nothing is sent: the channel ends with the thread.
-            let _ = end.recv_timeout(LAST_SAVES);
+            // The channel ends with the thread.
+            wait_for_end(&end, LAST_SAVES);
         }
     }
 }

@@ -191,6 +191,11 @@ impl<C> EditBuffer<C> {
         self.is_dirty() || !self.kept_lives.is_empty()
     }
 
+    /// Returns true if the store has to be told something for the edits up to this number.
+    pub(super) fn has_writes_due_for(&self, edit: u64) -> bool {
+        (self.is_dirty() && self.saved < edit) || !self.kept_lives.is_empty()
+    }
+
     /// Returns what [`Drafts::get`](crate::Drafts::get) shows in place of what is stored: `None` if that is to be shown.
     pub(super) fn pending(&self) -> Option<Option<Draft>> {
         self.is_dirty().then(|| {

@@ -1,6 +1,6 @@
 //! Suspending, resuming and closing: one at a time, each to its end, whoever still waits for it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{BufferKey, Effects, Job, Machine, Reply, Submit};
 use crate::store::Task;
@@ -35,8 +35,9 @@ pub(super) struct Drain {
     kind: Lifecycle,
     /// The phase before, to which a close that must not close goes back.
     before: Phase,
-    /// The buffers that are to be written and have neither been nor failed to be.
-    left: BTreeSet<BufferKey>,
+    /// The buffers that are to be written, up to this edit, and have neither been nor failed to be. What is typed later may
+    /// come faster than it is saved.
+    left: BTreeMap<BufferKey, u64>,
     failed: Vec<(BufferKey, ConversationId, Error)>,
     /// The answer, once the store is asked.
     flushed: Result<()>,
@@ -46,6 +47,11 @@ pub(super) struct Drain {
 impl<C: Clone + Default> Machine<C> {
     pub(crate) fn phase(&self) -> Phase {
         self.phase
+    }
+
+    /// Returns true if the store is suspended, or will be without another call.
+    pub(crate) fn is_suspended_soon(&self) -> bool {
+        self.phase == Phase::Suspended || self.lifecycle.iter().any(|(_, kind, _)| *kind == Lifecycle::Suspend)
     }
 
     /// Begins to suspend, to resume or to close, when those before have ended; returns its number. It goes on to its end,
@@ -66,7 +72,7 @@ impl<C: Clone + Default> Machine<C> {
             number,
             kind,
             before,
-            left: BTreeSet::new(),
+            left: BTreeMap::new(),
             failed: Vec::new(),
             flushed: Ok(()),
             is_submitted: false,
@@ -90,7 +96,7 @@ impl<C: Clone + Default> Machine<C> {
             self.hurry(effects);
             for (key, buffer) in self.listed.iter().map(|key| (*key, &self.buffers[key])) {
                 match buffer.check_conflict() {
-                    Ok(()) if buffer.has_writes_due() => drop(drain.left.insert(key)),
+                    Ok(()) if buffer.has_writes_due() => drop(drain.left.insert(key, buffer.edited)),
                     Ok(()) => {}
                     Err(conflict) => drain.failed.push((key, buffer.id.clone(), conflict)),
                 }
@@ -102,9 +108,9 @@ impl<C: Clone + Default> Machine<C> {
 
     /// What was typed in a buffer is saved.
     pub(super) fn drain_saved(&mut self, key: BufferKey) {
-        let is_done = !self.buffers[&key].has_writes_due();
+        let buffer = &self.buffers[&key];
         if let Some(drain) = &mut self.drain
-            && is_done
+            && drain.left.get(&key).is_some_and(|edit| !buffer.has_writes_due_for(*edit))
         {
             drain.left.remove(&key);
         }
@@ -113,7 +119,7 @@ impl<C: Clone + Default> Machine<C> {
     /// What was typed in a buffer could not be saved.
     pub(super) fn drain_failed(&mut self, key: BufferKey, id: ConversationId, error: &Error) {
         if let Some(drain) = &mut self.drain
-            && drain.left.remove(&key)
+            && drain.left.remove(&key).is_some()
         {
             drain.failed.push((key, id, error.clone()));
         }
@@ -122,16 +128,17 @@ impl<C: Clone + Default> Machine<C> {
     /// A buffer was joined with another.
     pub(super) fn drain_moved(&mut self, from: BufferKey, to: BufferKey) {
         if let Some(drain) = &mut self.drain
-            && drain.left.remove(&from)
+            && let Some(edit) = drain.left.remove(&from)
         {
-            drain.left.insert(to);
+            let left = drain.left.entry(to).or_default();
+            *left = edit.max(*left);
         }
     }
 
     /// Asks the store to suspend or to close when all that was typed and queued is answered.
     pub(super) fn drain(&mut self, effects: &mut Effects<C>) {
         let Some(mut drain) = self.drain.take() else { return };
-        drain.left.retain(|key| self.buffers.get(key).is_some_and(|buffer| buffer.has_writes_due()));
+        drain.left.retain(|key, edit| self.buffers.get(key).is_some_and(|buffer| buffer.has_writes_due_for(*edit)));
         let is_done = drain.left.is_empty() && self.writes.is_empty() && self.passing == 0;
         if drain.is_submitted || !is_done {
             self.drain = Some(drain);
