@@ -42,6 +42,7 @@ macro_rules! __for_each_fault_case {
                 a_call_that_is_not_polled_keeps_nobody_waiting,
                 renames_that_overlap_end,
                 typing_during_a_rename_goes_along,
+                typing_on_what_somebody_else_has_changed_is_a_conflict,
                 a_sending_beside_a_delete_is_no_damage,
                 closing_beside_typing_loses_nothing,
                 a_close_that_cannot_save_takes_edits_again,

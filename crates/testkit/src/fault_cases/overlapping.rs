@@ -8,7 +8,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use chat_drafts_core::engine::Engine;
-use chat_drafts_core::{Composer, Drafts, Error, Result};
+use chat_drafts_core::store::{Batch, Change};
+use chat_drafts_core::{Composer, Drafts, Error, OrderPolicy, Origin, Result};
 use pollster::block_on;
 
 use super::setup::{Subject, id, io_error};
@@ -226,6 +227,38 @@ pub fn typing_during_a_rename_goes_along<E: Engine>(config: E::Config) {
     }
     assert_eq!(stored(drafts, "new").as_deref(), Some("first\nsecond, more"));
     assert_eq!(stored(drafts, "old").as_deref(), Some("another one's"));
+}
+
+/// What somebody else stored just before a text comes back, or a conversation is renamed, is not taken away by what is typed
+/// meanwhile: that is a conflict.
+pub fn typing_on_what_somebody_else_has_changed_is_a_conflict<E: Engine>(config: E::Config) {
+    let subject = Subject::<E>::new(config);
+    let drafts = &subject.drafts;
+    for chat in ["aborted", "renamed"] {
+        let composer = compose(&subject, chat);
+        composer.set_text("sent").unwrap();
+        let ticket = block_on(composer.begin_send()).unwrap();
+        composer.set_text("ours").unwrap();
+        subject.blocking().flush().unwrap();
+        let change =
+            Change::SetDraft { id: id(chat), text: "theirs".to_owned(), extra: None, base: None, keeps_place: false };
+        let (now, policy, origin) = (0, OrderPolicy::default(), Origin::new());
+        block_on(drafts.store().commit(Batch { changes: vec![change], now, policy, origin })).unwrap();
+        subject.faults.shut_gate();
+        let (chats, old, new) = (drafts.conversations(), id(chat), id("new"));
+        let writing = match chat {
+            "aborted" => begun(ticket.abort()),
+            _ => begun(async { chats.rename(&old, &new).await }),
+        };
+        subject.faults.wait_for_a_write_at_the_gate();
+        composer.set_text("ours, more").unwrap();
+        subject.faults.open_gate();
+        block_on(writing).unwrap();
+        assert!(subject.blocking().flush().is_err(), "the host chooses, after: {chat}");
+        let stored = composer.conflict().and_then(|current| current.draft().map(|draft| draft.text().to_owned()));
+        let expected = if chat == "aborted" { "sent\ntheirs" } else { "theirs" };
+        assert_eq!((stored.as_deref(), composer.text().as_str()), (Some(expected), "ours, more"));
+    }
 }
 
 /// A text that is being sent is what was taken, whatever a delete or another's abort does to it meanwhile.

@@ -72,16 +72,18 @@ impl<C: Clone + Default> Machine<C> {
                 Ok(self.succeeded(&mut write, carried, outcome, (after, date), effects))
             }
             Answer::Committed { outcome: Err(error), .. } | Answer::Failed(error) => {
-                match self.failed(&write, is_head, carried, error, effects) {
-                    Some(error) => Err(error),
-                    None if is_head => {
-                        // It is tried again, and knows better.
-                        self.writes.insert(number, write);
-                        self.advance(key, effects);
-                        return self.drain(effects);
-                    }
-                    None => Ok(Reply::Done),
+                // It waits meanwhile, as the others do: what it has seen may be joined with something.
+                let request = write.request.clone();
+                self.writes.insert(number, write);
+                let failed = self.failed(key, &request, is_head, carried, error, effects);
+                if failed.is_none() && is_head {
+                    // It is tried again, and knows better.
+                    self.advance(key, effects);
+                    return self.drain(effects);
                 }
+                let Some(waited) = self.writes.remove(&number) else { return };
+                write = waited;
+                failed.map_or(Ok(Reply::Done), Err)
             }
             Answer::Loaded(Ok(loaded)) => {
                 // What was typed in a conflict by a process that has ended is offered to who composes.
@@ -302,6 +304,10 @@ impl<C: Clone + Default> Machine<C> {
             return;
         }
         let before = before.unwrap_or_default();
+        if !is_in(unsent, &after.content.text, &before.text) {
+            // Somebody else has written before: what is typed knows nothing of that, and its save is a conflict.
+            return;
+        }
         let front = after.content.text.strip_suffix(before.text.as_str()).unwrap_or(unsent);
         let front = front.strip_suffix('\n').filter(|_| !before.text.is_empty()).unwrap_or(front);
         let (front, extra) = (front.to_owned(), after.content.extra.clone());
@@ -324,13 +330,13 @@ impl<C: Clone + Default> Machine<C> {
     /// was needed by nobody but the machine itself.
     fn failed(
         &mut self,
-        write: &Write<C>,
+        key: BufferKey,
+        request: &Request,
         is_head: bool,
         carried: Carried,
         error: Error,
         effects: &mut Effects<C>,
     ) -> Option<Error> {
-        let (key, request) = (write.buffers[0], &write.request);
         if let Error::Conflict { current } = &error {
             self.at(key).edits += carried.edits;
             return self.refused(key, is_head, request, current, effects).then_some(error);
@@ -456,6 +462,15 @@ impl<C: Clone + Default> Machine<C> {
             }
         }
     }
+}
+
+/// Returns true if this text is the one before with an unsent one among its lines.
+fn is_in(unsent: &str, text: &str, before: &str) -> bool {
+    text.match_indices(unsent).any(|(at, _)| {
+        let (front, behind) = (&text[..at], &text[at + unsent.len()..]);
+        let front = front.strip_suffix('\n').unwrap_or(front);
+        joined(front, behind.strip_prefix('\n').unwrap_or(behind)) == before || [front, behind].concat() == before
+    })
 }
 
 /// Returns true if the request leaves another draft than before.

@@ -4,7 +4,7 @@ use super::edit_buffer::Stored;
 use super::writes::{Carried, Seen};
 use super::{BufferKey, Content, EditBuffer, Effects, Loaded, Machine, Request};
 use crate::transition::joined;
-use crate::{ConversationId, Outcome};
+use crate::{ConversationId, Outcome, Revision};
 
 /// What was typed in both conversations while the rename was under way, and what was stored of them before.
 struct Sides {
@@ -167,10 +167,26 @@ fn stored_now<C>(old: &EditBuffer<C>, target: &EditBuffer<C>, outcome: Outcome, 
     let content =
         |buffer: &EditBuffer<C>| buffer.stored.as_ref().map_or_else(Content::default, |stored| stored.content.clone());
     let known = Stored { revision, content: content(target).joined(&content(old)) };
+    let is_typed = old.is_dirty() || target.is_dirty();
     match after.map(|after| Stored::of(&after.state)) {
-        // Somebody else has written since: what was typed since knows nothing of that, and its save is a conflict.
-        Some(after) if after.revision != revision && (old.is_dirty() || target.is_dirty()) => known,
+        // Somebody else has written since, or before: what is typed knows nothing of that, and its save is a conflict.
+        Some(after) if is_typed && after.revision != revision => known,
+        Some(after) if is_typed && !is_made_of(&after.content.text, target, old) => {
+            Stored { revision: Revision::default(), ..known }
+        }
         Some(after) => after,
         None => known,
+    }
+}
+
+/// Returns true if a joined text begins with what was stored under the new id and ends with what was stored under the old
+/// one, as far as that is known.
+fn is_made_of<C>(whole: &str, target: &EditBuffer<C>, old: &EditBuffer<C>) -> bool {
+    let text = |buffer: &EditBuffer<C>| buffer.stored.as_ref().map(|stored| stored.content.text.clone());
+    match (text(target), text(old)) {
+        (Some(first), Some(second)) => whole == joined(&first, &second),
+        (Some(first), None) => whole.starts_with(&first),
+        (None, Some(second)) => whole.ends_with(&second),
+        (None, None) => true,
     }
 }

@@ -94,6 +94,23 @@ fn every_order_of_another_process() {
 }
 
 #[test]
+fn every_order_of_another_process_beside_renames() {
+    let actions = [
+        Action::Edit(0),
+        Action::Edit(1),
+        Action::Rename(0, 1),
+        Action::Rename(1, 0),
+        Action::OtherSets(0),
+        Action::OtherSets(1),
+        Action::OtherClears(0),
+    ];
+    all_of(
+        "another process beside renames",
+        &Bounds { actions: &actions, depth: depth(5), fields: &[0, 1], failures: 0 },
+    );
+}
+
+#[test]
 fn every_order_of_suspending_and_closing() {
     let actions = [
         Action::Edit(0),

@@ -412,8 +412,16 @@ impl World {
                 true
             }
             Action::OtherSets(chat) => {
-                let text = self.letter().to_string();
-                self.other(chat, Change::SetDraft { id: id(chat), text, extra: None, base: None, keeps_place: false })
+                let letter = self.letter();
+                let text = letter.to_string();
+                let change = Change::SetDraft { id: id(chat), text, extra: None, base: None, keeps_place: false };
+                let is_made = self.other(chat, change);
+                // Nobody here has seen it, so nothing here may take it away, but for a write that asks for that.
+                let replaces = |open: &Open| matches!(open.call, Call::Replace | Call::Clear | Call::Delete);
+                if is_made && !self.calls.values().any(replaces) {
+                    self.live.insert(letter);
+                }
+                is_made
             }
             Action::OtherClears(chat) => {
                 let text = String::new();
