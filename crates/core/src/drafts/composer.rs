@@ -188,7 +188,8 @@ impl Receipt {
     /// Waits until this text, or a newer one of the conversation, is as durable as the store makes it.
     ///
     /// # Errors
-    /// Why the next save was not made: [`Error::Conflict`], or what the store answered. The text stays in memory.
+    /// Why the next save was not made: [`Error::Conflict`], [`Error::Suspended`], or what the store answered. The text stays
+    /// in memory.
     pub async fn saved(self) -> Result<()> {
         let autosave = self.seat.autosave.upgrade().ok_or(Error::Closed)?;
         autosave.saved(self.seat.key, self.number).await

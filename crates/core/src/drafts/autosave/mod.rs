@@ -405,7 +405,7 @@ impl Waiting<'_> {
             }
             let in_front = self.autosave.ask(|machine| match self.number {
                 Some(number) => machine.in_front_of(number),
-                None => machine.in_flight().cloned().collect(),
+                None => machine.in_flight().next().cloned().into_iter().collect(),
             });
             let mut has_gone_on = false;
             for caller in in_front {

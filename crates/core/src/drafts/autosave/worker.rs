@@ -61,8 +61,10 @@ struct Alarm(Weak<Autosave>);
 impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
         if let Some(autosave) = self.0.upgrade() {
-            autosave.lock().worker.is_woken = true;
-            autosave.wakeups.notify_one();
+            let mut state = autosave.lock();
+            state.worker.is_woken = true;
+            // It may have ended since.
+            autosave.wake_worker(&mut state);
         }
     }
 }
@@ -139,6 +141,7 @@ impl Autosave {
         loop {
             self.finish_left(&alarm);
             let now = self.clock.elapsed();
+            self.clear_the_way(now, &alarm);
             let mut state = self.lock();
             let is_orphaned = state.worker.is_orphaned;
             let due = if self.runs || is_orphaned { state.machine.take_due(now) } else { Vec::new() };
@@ -154,7 +157,8 @@ impl Autosave {
             if is_orphaned && !waits {
                 return state.worker.retire();
             }
-            let next = if self.runs { state.machine.next_due() } else { None };
+            let due = || state.machine.next_due().into_iter().chain(state.machine.next_in_the_way(now)).min();
+            let next = if self.runs { due() } else { None };
             let time = match next {
                 Some(next) => next.saturating_sub(now),
                 None => IDLE,
@@ -189,6 +193,8 @@ impl Autosave {
             std::mem::take(&mut state.worker.left)
         };
         for (number, caller) in left {
+            // Before the look, so that no wake-up comes between.
+            caller.register(alarm);
             while let Some(effects) = self.in_front_of(number).into_iter().find_map(|caller| {
                 caller.register(alarm);
                 self.help(&caller)
@@ -199,6 +205,19 @@ impl Autosave {
             if state.machine.is_open_request(number) {
                 caller.register(alarm);
                 state.worker.left.push((number, caller));
+            }
+        }
+    }
+
+    /// Helps on what is in flight in front of a text that is due, also if its caller holds it and does not poll.
+    fn clear_the_way(self: &Arc<Self>, now: Duration, alarm: &Waker) {
+        if !self.runs {
+            return;
+        }
+        for caller in self.ask(|machine| machine.in_the_way(now)) {
+            caller.register(alarm);
+            if let Some(effects) = self.help(&caller) {
+                self.perform(effects);
             }
         }
     }

@@ -152,7 +152,7 @@ impl<C: Clone + Default> Machine<C> {
                     continue;
                 }
                 match &mut write.seen[place] {
-                    Some(seen) if seen.edit > saved => seen.content = join(&seen.content),
+                    Some(seen) if seen.edit > saved => seen.join(join(&seen.content)),
                     seen if number > edited => seen.clone_from(&unsaved),
                     _ => {}
                 }
@@ -163,7 +163,20 @@ impl<C: Clone + Default> Machine<C> {
     /// A write of our own, or a choice, has left this in the store, in the place of all edits up to this number. Newer ones
     /// stay, based on it.
     pub(super) fn replaced(&mut self, key: BufferKey, number: u64, stored: Stored, effects: &mut Effects<C>) {
-        self.at(key).leave_joined();
+        // What was joined with the text that was there goes with that, also for the writes that wait.
+        let buffer = self.at(key);
+        buffer.leave_joined();
+        let waiting: Vec<u64> = buffer.head.iter().chain(&buffer.queue).copied().collect();
+        for waiting in waiting {
+            let Some(write) = self.writes.get_mut(&waiting) else { continue };
+            for place in (0..2).filter(|place| write.buffers[*place] == key) {
+                if let Some(seen) = &mut write.seen[place]
+                    && let Some(typed) = seen.typed.take()
+                {
+                    seen.content = typed;
+                }
+            }
+        }
         self.stored(key, number, stored, effects);
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{BufferKey, Effects, Machine, Phase, Request, Submit};
+use super::{BufferKey, EditBuffer, Effects, Machine, Phase, Request, Submit};
 
 /// What is due within this time is saved together with what is due now.
 const TOGETHER: Duration = Duration::from_millis(50);
@@ -35,6 +35,13 @@ impl<C: Clone + Default> Machine<C> {
         self.listed.iter().filter_map(|key| self.due_of(*key)).min()
     }
 
+    /// Returns when a text is due next behind a write that is in flight now, after this time.
+    pub(crate) fn next_in_the_way(&self, now: Duration) -> Option<Duration> {
+        let busy = self.listed.iter().map(|key| &self.buffers[key]);
+        let busy = busy.filter(|buffer| buffer.is_dirty() && buffer.in_flight.is_some());
+        busy.map(|buffer| buffer.typed_due(self.pace)).filter(|due| *due > now).min()
+    }
+
     /// Returns the jobs that are due, if any is, for the worker to drive. Those of one origin may share a transaction.
     pub(crate) fn take_due(&mut self, now: Duration) -> Vec<Submit<C>> {
         if self.next_due().is_none_or(|due| due > now) {
@@ -52,6 +59,14 @@ impl<C: Clone + Default> Machine<C> {
             }
         }
         submits
+    }
+
+    /// Returns what is in flight in conversations whose text is due: nobody else may help it on.
+    pub(crate) fn in_the_way(&self, now: Duration) -> Vec<C> {
+        let buffers = self.listed.iter().map(|key| &self.buffers[key]);
+        let is_due = |buffer: &&EditBuffer<C>| buffer.is_dirty() && buffer.typed_due(self.pace) <= now;
+        let in_flight = buffers.filter(is_due).filter_map(|buffer| buffer.in_flight);
+        in_flight.filter_map(|number| self.writes.get(&number)).map(|write| write.caller.clone()).collect()
     }
 
     /// Makes everything that is typed due now; returns where it is.

@@ -168,7 +168,10 @@ impl<C> EditBuffer<C> {
 
     /// Returns what is typed and not saved, and the number of its last edit.
     pub(super) fn unsaved(&self) -> Option<Box<Seen>> {
-        self.is_dirty().then(|| Box::new(Seen { edit: self.edited, content: self.content.clone() }))
+        self.is_dirty().then(|| {
+            let typed = self.typed.as_deref().cloned();
+            Box::new(Seen { edit: self.edited, content: self.content.clone(), typed })
+        })
     }
 
     /// Returns true if no write is in flight or queued.

@@ -161,6 +161,8 @@ impl<C: Clone + Default> Machine<C> {
             }
             _ => {
                 self.phase = Phase::Suspended;
+                let dirty: Vec<BufferKey> = self.dirty().map(|(key, _)| key).collect();
+                dirty.into_iter().for_each(|key| self.tell_failure(key, &Error::Suspended, effects));
                 Job::Maintain(Task::Suspend)
             }
         };

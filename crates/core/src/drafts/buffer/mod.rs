@@ -306,17 +306,24 @@ impl<C: Clone + Default> Machine<C> {
     /// Calls back when the edits of a seat up to this one are saved, or the next save has failed; `false` if they are saved
     /// already.
     pub(crate) fn wait_saved(&mut self, seat: SeatKey, number: u64, caller: C, effects: &mut Effects<C>) -> bool {
+        let refusal = self.check_saves();
         let key = self.seats[&seat];
         let buffer = self.at(key);
         if number <= buffer.saved {
             return false;
         }
-        match buffer.check_conflict() {
+        match refusal.and(buffer.check_conflict()) {
             Ok(()) => buffer.waiting.push((number, caller)),
-            // Nobody waits for the choice of a person.
-            Err(conflict) => effects.answer(caller, Err(conflict)),
+            Err(refused) => effects.answer(caller, Err(refused)),
         }
         true
+    }
+
+    /// # Errors
+    /// [`Error::Suspended`] and [`Error::Closed`] while nothing is saved: nobody waits for the host to go on, nor for a
+    /// choice of its own.
+    fn check_saves(&self) -> Result<()> {
+        if matches!(self.phase, Phase::Suspending | Phase::Closing) { Ok(()) } else { self.check_open() }
     }
 
     /// Keeps track of a text being sent that somebody holds, or returns where it is.
@@ -354,16 +361,15 @@ impl<C: Clone + Default> Machine<C> {
 
     /// Makes everything that is typed due now; returns whose it is, and who is told when it is saved, or why not.
     pub(crate) fn flush(&mut self, effects: &mut Effects<C>) -> Vec<(ConversationId, C)> {
-        let is_suspended =
-            self.check_open().err().filter(|_| !matches!(self.phase, Phase::Suspending | Phase::Closing));
+        let refusal = self.check_saves();
         let mut waiting = Vec::new();
         for key in self.hurry(effects) {
             let caller = C::default();
             let buffer = self.at(key);
             waiting.push((buffer.id.clone(), caller.clone()));
-            match (is_suspended.clone(), buffer.check_conflict()) {
-                (Some(refused), _) | (None, Err(refused)) => effects.answer(caller, Err(refused)),
-                (None, Ok(())) => buffer.waiting.push((buffer.edited, caller)),
+            match refusal.clone().and(buffer.check_conflict()) {
+                Ok(()) => buffer.waiting.push((buffer.edited, caller)),
+                Err(refused) => effects.answer(caller, Err(refused)),
             }
         }
         waiting

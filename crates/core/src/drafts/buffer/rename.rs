@@ -96,10 +96,10 @@ impl<C: Clone + Default> Machine<C> {
                 for place in (0..2).filter(|place| write.buffers[*place] == key) {
                     match &mut write.seen[place] {
                         Some(seen) if seen.edit > sides.saved[side] && !is_sending => {
-                            seen.content = match side {
+                            seen.join(match side {
                                 0 => sides.joined(Some(&seen.content), content(1)),
                                 _ => sides.joined(content(0), Some(&seen.content)),
-                            };
+                            });
                         }
                         // A sending takes all of the joined text, so that none of it is left behind.
                         seen if number > edited || seen.as_ref().is_some_and(|seen| seen.edit > sides.saved[side]) => {

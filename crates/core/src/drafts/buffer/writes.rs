@@ -104,6 +104,16 @@ pub(crate) struct Seen {
     /// The number of its last edit.
     pub(super) edit: u64,
     pub(super) content: Content,
+    /// What was typed alone, if that was joined with something that is stored.
+    pub(super) typed: Option<Content>,
+}
+
+impl Seen {
+    /// Joins something that is stored to what was typed.
+    pub(super) fn join(&mut self, joined: Content) {
+        let before = std::mem::replace(&mut self.content, joined);
+        self.typed.get_or_insert(before);
+    }
 }
 
 /// What a job carries to the store, and by which number.
@@ -494,7 +504,8 @@ impl<C: Clone + Default> Machine<C> {
         let mut callers = Vec::new();
         if self.lifecycle.iter().any(|(other, ..)| *other == number) {
             callers.extend(self.lifecycle.front().map(|(.., caller)| caller.clone()));
-            callers.extend(self.in_flight().cloned());
+            // One after the other: each is answered by the store in any case.
+            callers.extend(self.in_flight().next().cloned());
             return callers;
         }
         let (mut numbers, mut seen) = (vec![number], Vec::new());
