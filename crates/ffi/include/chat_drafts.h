@@ -507,9 +507,10 @@ drafts_status drafts_open_account_then(struct drafts_text folder,
 
 // Closes the store if it is open, waits until every call on it is answered, and frees the handle. NULL is fine.
 //
-// Saving takes five seconds at most. What cannot be saved is lost: whoever wants to keep it calls `drafts_close` before, and
-// `drafts_unsaved` if that answers `UNSAVED`. A call that the store has not answered a second later answers `CLOSED`; where
-// the disk itself hangs, this returns after ten more seconds at most. Callbacks are waited for as long as they take.
+// Saving goes on as long as the store writes one call after the other, and ends five seconds after the last. What cannot be
+// saved is lost: whoever wants to keep it calls `drafts_close` before, and `drafts_unsaved` if that answers `UNSAVED`. A
+// call that the store has not answered a second later answers `CLOSED`; where the disk itself hangs, this returns after ten
+// more seconds at most. Callbacks are waited for as long as they take.
 //
 // Inside a callback of this store it cannot wait for the callbacks behind it; they follow.
 void drafts_free(struct drafts_store *store);
@@ -991,7 +992,8 @@ bool drafts_session_init(const struct drafts_session *session,
                          drafts_execute execute,
                          void *user);
 
-// `drafts_session_uninit_within` five seconds. What could not be saved is lost.
+// `drafts_session_uninit_within` as long as the store writes one call after the other, and five seconds when it does not.
+// What could not be saved is lost.
 void drafts_session_uninit(const struct drafts_session *session);
 
 // Logs out, waits until every call is answered and what was accepted is on the disk, and ends the session's thread. Gives
@@ -1008,8 +1010,8 @@ void drafts_session_uninit(const struct drafts_session *session);
 struct drafts_unsaved_list *drafts_session_uninit_within(const struct drafts_session *session,
                                                          uint64_t millis);
 
-// Waits until what was accepted is on the disk, five seconds at most, and accepts nothing more, whatever callbacks do
-// meanwhile: for the end of a process, when one of them may never return.
+// Waits until what was accepted is on the disk, as long as `drafts_session_uninit`, and accepts nothing more, whatever
+// callbacks do meanwhile: for the end of a process, when one of them may never return.
 void drafts_session_save(const struct drafts_session *session);
 
 // Opens the drafts of this user.

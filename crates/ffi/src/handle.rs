@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use chat_drafts::Drafts;
-use chat_drafts_session::{SAVING_TIME, Worker, close_within};
+use chat_drafts_session::{Worker, close};
 
 use crate::answer::{Hosted, Pending, Result, told};
 use crate::pointer::{User, free, give, guarded};
@@ -35,7 +35,7 @@ impl drafts_store {
 impl Drop for drafts_store {
     fn drop(&mut self) {
         // There is nobody left to hear of an error; who wants to hear of it closes first.
-        let _ = close_within(&self.host.worker, &self.host.drafts, SAVING_TIME);
+        let _ = close(&self.host.worker, &self.host.drafts);
         self.host.worker.close();
     }
 }
@@ -207,9 +207,10 @@ unsafe fn account(folder: drafts_text, engine: drafts_text, name: drafts_text) -
 
 /// Closes the store if it is open, waits until every call on it is answered, and frees the handle. NULL is fine.
 ///
-/// Saving takes five seconds at most. What cannot be saved is lost: whoever wants to keep it calls `drafts_close` before, and
-/// `drafts_unsaved` if that answers `UNSAVED`. A call that the store has not answered a second later answers `CLOSED`; where
-/// the disk itself hangs, this returns after ten more seconds at most. Callbacks are waited for as long as they take.
+/// Saving goes on as long as the store writes one call after the other, and ends five seconds after the last. What cannot be
+/// saved is lost: whoever wants to keep it calls `drafts_close` before, and `drafts_unsaved` if that answers `UNSAVED`. A
+/// call that the store has not answered a second later answers `CLOSED`; where the disk itself hangs, this returns after ten
+/// more seconds at most. Callbacks are waited for as long as they take.
 ///
 /// Inside a callback of this store it cannot wait for the callbacks behind it; they follow.
 ///

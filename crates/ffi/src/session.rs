@@ -84,7 +84,8 @@ pub unsafe extern "C" fn drafts_session_init(
     }
 }
 
-/// `drafts_session_uninit_within` five seconds. What could not be saved is lost.
+/// `drafts_session_uninit_within` as long as the store writes one call after the other, and five seconds when it does not.
+/// What could not be saved is lost.
 ///
 /// # Safety
 /// `session` is NULL or a session that was not freed.
@@ -119,8 +120,8 @@ pub unsafe extern "C" fn drafts_session_uninit_within(
     if unsaved.is_empty() { ptr::null_mut() } else { drafts_unsaved_list::into_raw(unsaved) }
 }
 
-/// Waits until what was accepted is on the disk, five seconds at most, and accepts nothing more, whatever callbacks do
-/// meanwhile: for the end of a process, when one of them may never return.
+/// Waits until what was accepted is on the disk, as long as `drafts_session_uninit`, and accepts nothing more, whatever
+/// callbacks do meanwhile: for the end of a process, when one of them may never return.
 ///
 /// # Safety
 /// `session` is NULL or a session that was not freed.

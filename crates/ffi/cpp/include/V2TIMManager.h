@@ -60,7 +60,8 @@ public:
         return true;
     }
 
-    /// `UnInitSDKWithin` five seconds. What could not be saved is lost.
+    /// `UnInitSDKWithin` as long as the store writes one call after the other, and five seconds when it does not. What could
+    /// not be saved is lost.
     void UnInitSDK() { drafts_session_uninit(session_); }
 
     /// Logs out, and waits until every call is answered and what was accepted is on the disk. Gives the texts that could
@@ -112,7 +113,7 @@ private:
     struct AtExit {
         explicit AtExit(V2TIMManager* ending) : manager(ending) {}
         ~AtExit() {
-            // A callback may never return, and UnInitSDK waits for it: the drafts come first, five seconds at most.
+            // A callback may never return, and UnInitSDK waits for it: the drafts come first.
             drafts_session_save(manager->session_);
             manager->UnInitSDK();
         }

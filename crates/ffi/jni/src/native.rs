@@ -48,7 +48,10 @@ pub(crate) fn uninit<'local>(
     _class: JClass<'local>,
     millis: i64,
 ) -> Result<JObjectArray<'local, JString<'local>>> {
-    let unsaved = SESSION.uninit_within(Duration::from_millis(u64::try_from(millis).unwrap_or(0)));
+    let unsaved = match u64::try_from(millis) {
+        Ok(millis) => SESSION.uninit_within(Duration::from_millis(millis)),
+        Err(_) => SESSION.uninit(),
+    };
     let given = JObjectArray::<JString>::new(env, 2 * unsaved.len(), JString::null())?;
     for (index, unsaved) in unsaved.iter().enumerate() {
         for (place, text) in [unsaved.id.as_str(), &unsaved.text].into_iter().enumerate() {

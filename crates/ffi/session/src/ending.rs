@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chat_drafts::{ConversationId, Drafts, Error};
 
@@ -11,10 +11,10 @@ use crate::Worker;
 use crate::account::Account;
 use crate::login::Login;
 use crate::session::{Inner, Session};
-use crate::within::{block_on_until, deadline_in};
+use crate::within::Patience;
 
-/// The longest time that saving takes at the end, unless the host names another: five seconds.
-pub const SAVING_TIME: Duration = Duration::from_secs(5);
+/// How long the end waits for a store that writes nothing, unless the host names a time: five seconds.
+pub(crate) const SAVING_TIME: Duration = Duration::from_secs(5);
 
 /// A text that could not be saved before the end.
 ///
@@ -41,9 +41,10 @@ impl fmt::Debug for Unsaved {
 }
 
 impl Session {
-    /// [`uninit_within`](Self::uninit_within) five seconds.
+    /// [`uninit_within`](Self::uninit_within) as long as the store writes one call after the other, and five seconds when
+    /// it does not.
     pub fn uninit(&self) -> Vec<Unsaved> {
-        self.uninit_within(SAVING_TIME)
+        self.inner.uninit(None)
     }
 
     /// Logs out, waits until every call is answered and what was accepted is on the disk, and ends the session's thread.
@@ -51,26 +52,27 @@ impl Session {
     /// nobody has [resolved](crate::Composer::resolve) that, because the session is suspended, or because the time was not
     /// enough. The store is closed all the same, and nothing else keeps these texts.
     ///
-    /// Saving is tried once and takes no longer than `time`, half of which the calls that are under way may take. A call that the store has not answered a second later fails by
-    /// 6019; where the disk itself hangs, this returns after ten more seconds at most. The host's callbacks are waited for
-    /// as long as they take.
+    /// Saving is tried once and takes no longer than `time`, half of which the calls that are under way may take. A call
+    /// that the store has not answered a second later fails by 6019; where the disk itself hangs, this returns after ten more
+    /// seconds at most. The host's callbacks are waited for as long as they take.
     ///
     /// Inside a callback it cannot wait for the callbacks behind it: it waits for the disk, and they follow. With an
     /// executor it waits until the executor has them.
     pub fn uninit_within(&self, time: Duration) -> Vec<Unsaved> {
-        self.inner.uninit(time)
+        self.inner.uninit(Some(time))
     }
 
-    /// Waits until what was accepted is on the disk, five seconds at most, and accepts nothing more, whatever callbacks do
-    /// meanwhile: for the end of a process, when one of them may never return. Gives the texts that could not be saved.
+    /// Waits until what was accepted is on the disk, as long as [`uninit`](Self::uninit), and accepts nothing more, whatever
+    /// callbacks do meanwhile: for the end of a process, when one of them may never return. Gives the texts that could not be
+    /// saved.
     pub fn save(&self) -> Vec<Unsaved> {
         let account = self.inner.lock().login.account().cloned();
-        account.map_or_else(Vec::new, |account| account.leave(&self.inner.worker, SAVING_TIME, false))
+        account.map_or_else(Vec::new, |account| account.leave(&self.inner.worker, None, false))
     }
 }
 
 impl Inner {
-    fn uninit(&self, time: Duration) -> Vec<Unsaved> {
+    fn uninit(&self, time: Option<Duration>) -> Vec<Unsaved> {
         let mut state = self.lock();
         state.config = None;
         state.endings += 1;
@@ -97,54 +99,58 @@ impl Inner {
 }
 
 impl Account {
-    /// Leaves the account for good: saves what is typed, closes the store, and gives what could not be saved.
-    fn leave(self: Arc<Self>, worker: &Worker, time: Duration, waits_for_calls: bool) -> Vec<Unsaved> {
+    /// Leaves the account for good: saves what is typed, closes the store, and gives what could not be saved. No time is as
+    /// long as the store writes.
+    fn leave(self: Arc<Self>, worker: &Worker, time: Option<Duration>, waits_for_calls: bool) -> Vec<Unsaved> {
         self.refuse_edits();
         // What was given up once takes no time again.
-        let time = if self.is_given_up.load(Ordering::Acquire) { Duration::ZERO } else { time };
-        let begun = Instant::now();
+        let time = if self.is_given_up.load(Ordering::Acquire) { Some(Duration::ZERO) } else { time };
+        let mut patience = match time {
+            Some(time) => Patience::within(time),
+            None => Patience::while_writing(&self.drafts, SAVING_TIME),
+        };
         // Inside a callback nothing goes on meanwhile.
         if waits_for_calls && !worker.is_current() {
-            let half = deadline_in(time / 2);
-            worker.catch_up_until(half);
-            let _ = block_on_until(self.calls_ended(), half);
+            worker.catch_up_within(&mut patience);
+            let _ = patience.wait_half(self.calls_ended());
         }
-        let unsaved = close_within(worker, &self.drafts, time.saturating_sub(begun.elapsed()));
+        let unsaved = close_within(worker, &self.drafts, patience);
         self.is_given_up.fetch_or(!unsaved.is_empty(), Ordering::AcqRel);
         unsaved
     }
 }
 
-/// Closes a store behind all that its worker has accepted, within this time, whether everything can be saved or not. Gives
-/// the texts that were not saved.
+/// Closes a store behind all that its worker has accepted, whether everything can be saved or not. Gives the texts that were
+/// not saved. It waits as long as the store writes one call after the other, and five seconds when it does not.
 ///
 /// ```
-/// use std::time::Duration;
-/// use chat_drafts_session::{Worker, close_within};
+/// use chat_drafts_session::{Worker, close};
 ///
 /// # let drafts = chat_drafts::Drafts::new(chat_drafts_store_memory::MemoryStore::new())?;
 /// let worker = Worker::default();
-/// assert_eq!(close_within(&worker, &drafts, Duration::from_secs(5)), []);
+/// assert_eq!(close(&worker, &drafts), []);
 /// worker.close();
 /// # Ok::<(), chat_drafts::Error>(())
 /// ```
-pub fn close_within(worker: &Worker, drafts: &Drafts, time: Duration) -> Vec<Unsaved> {
-    let (half, deadline) = (deadline_in(time / 2), deadline_in(time));
-    worker.catch_up_until(half);
-    let closed = block_on_until(drafts.close(), deadline);
-    match closed {
+pub fn close(worker: &Worker, drafts: &Drafts) -> Vec<Unsaved> {
+    close_within(worker, drafts, Patience::while_writing(drafts, SAVING_TIME))
+}
+
+fn close_within(worker: &Worker, drafts: &Drafts, mut patience: Patience<'_>) -> Vec<Unsaved> {
+    worker.catch_up_within(&mut patience);
+    match patience.wait(drafts.close()) {
         None | Some(Err(Error::Unsaved { .. })) => {}
         // It is closed, and everything was saved before.
         Some(Ok(()) | Err(_)) => return Vec::new(),
     }
     let unsaved = drafts.unsaved().into_iter().map(|(id, text)| Unsaved { id, text }).collect();
     // Without this the file stays open and locked, and whoever hears of events waits for the next one for ever.
-    let _ = block_on_until(drafts.store().close(), deadline);
+    let _ = patience.wait(drafts.store().close());
     unsaved
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.uninit(SAVING_TIME);
+        self.uninit(None);
     }
 }

@@ -44,7 +44,7 @@ pub use chat_drafts::{Conversation, ConversationKind, ConversationUpdate, Draft,
 pub use composing::Composer;
 pub use config::Config;
 pub use conversations::{Deleted, Filter, List};
-pub use ending::{SAVING_TIME, Unsaved, close_within};
+pub use ending::{Unsaved, close};
 pub use failure::{Failure, Result, code};
 pub use listeners::{Listener, Listeners};
 pub use sending::Ticket;

@@ -14,14 +14,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_channel::oneshot;
 use futures_core::Stream;
 
 use source::{Call, Source, Watch};
 
-use crate::within::block_on_until;
+use crate::within::Patience;
 
 /// How long the thread stays when nothing is under way.
 const IDLE: Duration = Duration::from_secs(5);
@@ -264,10 +264,10 @@ impl Worker {
         }
     }
 
-    /// [`catch_up`](Self::catch_up), and waits no longer than until then.
-    pub(crate) fn catch_up_until(&self, deadline: Instant) {
+    /// [`catch_up`](Self::catch_up), and waits no longer than half of this.
+    pub(crate) fn catch_up_within(&self, patience: &mut Patience<'_>) {
         if let Some(begun) = self.all_begun() {
-            let _ = block_on_until(begun, deadline);
+            let _ = patience.wait_half(begun);
         }
     }
 

@@ -260,7 +260,7 @@ static void an_end_with_a_text_that_cannot_be_saved(void) {
   CHECK(drafts_composer_resolve(composer, DRAFTS_KEEP_OURS));
   CHECK(drafts_composer_set_text_then(composer, text("typed in the background"), on_done, &heard) == 0);
   drafts_free(store);
-  CHECK(heard.gate.opened == 1 && heard.status == DRAFTS_STATUS_CLOSED);
+  CHECK(heard.gate.opened == 1 && heard.status == DRAFTS_STATUS_SUSPENDED);
   drafts_subscription_free(subscription);
   store = opened();
   CHECK(is_stored(store, "c2c_conflict", "theirs"));

@@ -12,7 +12,7 @@ public final class V2TIMManager {
     /** The status when no user is logged in. */
     public static final int V2TIM_STATUS_LOGOUT = 3;
 
-    private static final long SAVING_MILLIS = 5000;
+    private static final long WHILE_WRITING = -1;
 
     private static final V2TIMManager INSTANCE = new V2TIMManager();
 
@@ -48,9 +48,12 @@ public final class V2TIMManager {
         return Native.init(sdkAppID, Native.chars(path), Native.chars(given.getStore()), poster);
     }
 
-    /** {@link #unInitSDKWithin} five seconds. What could not be saved is lost. */
+    /**
+     * {@link #unInitSDKWithin} as long as the store writes one call after the other, and five seconds when it does not. What
+     * could not be saved is lost.
+     */
     public void unInitSDK() {
-        unInitSDKWithin(SAVING_MILLIS);
+        Native.uninit(WHILE_WRITING);
     }
 
     /**
@@ -65,7 +68,7 @@ public final class V2TIMManager {
      *     the files are closed all the same, and nothing else keeps these texts
      */
     public List<UnsavedText> unInitSDKWithin(long millis) {
-        String[] given = Native.uninit(millis);
+        String[] given = Native.uninit(Math.max(millis, 0));
         List<UnsavedText> unsaved = new ArrayList<>();
         for (int place = 0; place + 1 < given.length; place += 2) {
             unsaved.add(new UnsavedText(given[place], given[place + 1]));
