@@ -45,7 +45,7 @@ pub(crate) struct EditBuffer<C> {
     /// What its fields show.
     pub(crate) content: Content,
     /// What was typed, as long as the fields show it joined with something that is stored.
-    typed: Option<Box<Content>>,
+    pub(super) typed: Option<Box<Content>>,
     /// The number of the last edit.
     pub(super) edited: u64,
     /// All edits up to this number are in the store, or were replaced there.

@@ -49,7 +49,7 @@ impl<C: Clone + Default> Machine<C> {
             target.edited = target.edited.max(old.edited);
             target.origin = old.origin;
         }
-        self.replaced(to, carried.number, stored, effects);
+        self.stored(to, carried.number, stored, effects);
         self.join_typed([from, to], &sides);
         self.move_writes(from, to);
         // What the answer does not tell is read.
@@ -81,12 +81,11 @@ impl<C: Clone + Default> Machine<C> {
 
     /// Joins what was typed in both. The writes that wait, and have seen some of it, or come after it, go by the joined text.
     fn join_typed(&mut self, [from, to]: [BufferKey; 2], sides: &Sides) {
-        let edits = sides.typed.each_ref().map(|typed| typed.as_ref().map(|typed| typed.edit));
-        let Some(edited) = edits.into_iter().flatten().max() else { return };
-        let content = |side: usize| sides.typed[side].as_ref().map(|typed| &typed.content);
-        let all = sides.joined(content(0), content(1));
-        let [first, second] = [content(0), content(1)].map(|content| content.cloned().unwrap_or_default());
-        self.at(to).show_joined(all, first.joined(&second));
+        let [first, second] = sides.typed.each_ref().map(Option::as_deref);
+        let Some(edited) = [first, second].into_iter().flatten().map(|typed| typed.edit).max() else { return };
+        self.at(to).typed = None;
+        let (all, alone) = sides.joined([first, second]);
+        self.at(to).show_joined(all, alone);
         let unsaved = self.at(to).unsaved();
         for (side, key) in [to, from].into_iter().enumerate() {
             let waiting: Vec<u64> = self.at(key).queue.iter().copied().collect();
@@ -96,10 +95,11 @@ impl<C: Clone + Default> Machine<C> {
                 for place in (0..2).filter(|place| write.buffers[*place] == key) {
                     match &mut write.seen[place] {
                         Some(seen) if seen.edit > sides.saved[side] && !is_sending => {
-                            seen.join(match side {
-                                0 => sides.joined(Some(&seen.content), content(1)),
-                                _ => sides.joined(content(0), Some(&seen.content)),
+                            let (all, alone) = sides.joined(match side {
+                                0 => [Some(&**seen), second],
+                                _ => [first, Some(&**seen)],
                             });
+                            (seen.content, seen.typed) = (all, Some(alone));
                         }
                         // A sending takes all of the joined text, so that none of it is left behind.
                         seen if number > edited || seen.as_ref().is_some_and(|seen| seen.edit > sides.saved[side]) => {
@@ -133,8 +133,9 @@ impl<C: Clone + Default> Machine<C> {
 }
 
 impl Sides {
-    /// Returns the joined text of these two, or of what was stored where nothing was typed.
-    fn joined(&self, first: Option<&Content>, second: Option<&Content>) -> Content {
+    /// Returns the joined text of what was typed in both, and what was stored where nothing was; and what was typed alone.
+    fn joined(&self, typed: [Option<&Seen>; 2]) -> (Content, Content) {
+        let [first, second] = typed.map(|typed| typed.map(|typed| &typed.content));
         let whole = self.whole.text.as_str();
         let text_of = |content: &Option<Content>| content.as_ref().map(|content| content.text.clone());
         let first_text = match (first, text_of(&self.stored[1])) {
@@ -157,7 +158,9 @@ impl Sides {
         };
         let extras = [Some(&self.whole), first, second].into_iter().flatten().map(|content| &content.extra);
         let extra = extras.clone().find(|extra| !extra.is_empty()).cloned().unwrap_or_default();
-        Content { text: joined(&first_text, &second_text), extra }
+        let all = Content { text: joined(&first_text, &second_text), extra };
+        let [first, second] = typed.map(|typed| typed.map(Seen::alone).cloned().unwrap_or_default());
+        (all, first.joined(&second))
     }
 }
 

@@ -109,6 +109,11 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// Returns what was typed alone.
+    pub(super) fn alone(&self) -> &Content {
+        self.typed.as_ref().unwrap_or(&self.content)
+    }
+
     /// Joins something that is stored to what was typed.
     pub(super) fn join(&mut self, joined: Content) {
         let before = std::mem::replace(&mut self.content, joined);

@@ -82,9 +82,10 @@ impl Writer {
                 self.state(&conflict.theirs);
                 self.number(conflict.kept);
             }
-            if let Some(ours) = &buffer.rejoins {
-                self.content(ours);
+            for joined in buffer.rejoins.iter().chain(&buffer.typed) {
+                self.content(joined);
             }
+            self.value((buffer.rejoins.is_some(), buffer.typed.is_some()));
             self.value(&buffer.kept_lives);
             if let Some(uncertain) = &buffer.uncertain {
                 self.number(uncertain.number);
@@ -106,6 +107,7 @@ impl Writer {
             for seen in write.seen.iter().flatten() {
                 self.number(seen.edit);
                 self.content(&seen.content);
+                self.content(seen.alone());
             }
             if let Some(carried) = &write.carried {
                 self.number(carried.number);

@@ -9,7 +9,7 @@ mod fingerprint;
 mod world;
 
 use explore::{Bounds, explore};
-use world::Action;
+use world::{Action, World};
 
 /// One action deeper for each, by the command above.
 fn deeper() -> usize {
@@ -122,4 +122,28 @@ fn every_order_of_suspending_and_closing() {
         Action::Fail,
     ];
     all_of("suspending and closing", &Bounds { actions: &actions, depth: depth(5), fields: &[0], failures: 1 });
+}
+
+/// The first of what was joined is stored already, and the last rename has seen it joined.
+#[test]
+fn what_three_renames_have_joined_stays_whole() {
+    use Action::{Answer, Due, Edit, Rename, Work};
+    let mut world = World::new(&[0, 1], 0);
+    let way = [
+        Edit(0),
+        Due,
+        Work(0),
+        Answer(0),
+        Rename(0, 1),
+        Work(0),
+        Rename(0, 1),
+        Edit(1),
+        Answer(0),
+        Work(0),
+        Rename(0, 1),
+    ];
+    for action in way {
+        assert!(world.act(action), "{action:?} does nothing");
+        assert_eq!(world.check(), Ok(()), "after {action:?}");
+    }
 }
