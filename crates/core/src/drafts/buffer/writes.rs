@@ -367,7 +367,7 @@ impl<C: Clone + Default> Machine<C> {
         }
         match &write.request {
             Request::Set { text, extra, base: None } => {
-                if text.is_empty() && write.seen[0].is_none() && !write.has_loaded {
+                if text.is_empty() && unsaved(0).is_none() && !write.has_loaded {
                     // What is cleared can be brought back.
                     return load();
                 }

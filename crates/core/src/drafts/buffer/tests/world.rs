@@ -68,7 +68,8 @@ enum Call {
     Load,
     Save,
     Replace,
-    Clear,
+    /// Of this conversation.
+    Clear(usize),
     Delete,
     Undo,
     Send,
@@ -101,6 +102,8 @@ pub(super) struct World {
     pub(super) live: BTreeSet<char>,
     /// What must be nowhere any more.
     pub(super) dead: BTreeSet<char>,
+    /// The conversations whose last clear can be undone.
+    cleared: BTreeSet<usize>,
     broken: Option<String>,
 }
 
@@ -144,6 +147,7 @@ impl World {
             letters: 0,
             live: BTreeSet::new(),
             dead: BTreeSet::new(),
+            cleared: BTreeSet::new(),
             broken: None,
         };
         for chat in fields {
@@ -201,11 +205,18 @@ impl World {
                 self.dead.extend(&open.takes);
             }
             (Call::Abort(number), Ok(_)) => self.sends.retain(|other| other != number),
-            (Call::Replace | Call::Clear | Call::Delete, Ok(_)) if !open.beside_rename => {
+            (Call::Replace | Call::Clear(_) | Call::Delete, Ok(_)) if !open.beside_rename => {
                 let kept = if self.is_disturbed { self.stored() } else { self.beside_drafts() };
                 let shown = self.typed();
                 self.dead.extend(open.takes.iter().filter(|letter| !kept.contains(letter) && !shown.contains(letter)));
             }
+            _ => {}
+        }
+        match (&open.call, &reply) {
+            (Call::Clear(chat), Ok(Reply::Written(outcome))) if outcome.is_changed() && !self.is_disturbed => {
+                self.cleared.insert(*chat);
+            }
+            (Call::Undo | Call::Delete | Call::Rename, Ok(_)) => self.cleared.clear(),
             _ => {}
         }
         if let (Call::Undo, Ok(_)) = (&open.call, &reply) {
@@ -342,7 +353,7 @@ impl World {
                 begun
             }
             Action::Clear(chat) => {
-                self.replace(chat, Request::Set { text: String::new(), extra: None, base: None }, Call::Clear)
+                self.replace(chat, Request::Set { text: String::new(), extra: None, base: None }, Call::Clear(chat))
             }
             Action::Undo(chat) => self.begin(&Target::Id(id(chat)), Request::UndoClear, Call::Undo, BTreeSet::new()),
             Action::Delete(chat) => {
@@ -417,7 +428,7 @@ impl World {
                 let change = Change::SetDraft { id: id(chat), text, extra: None, base: None, keeps_place: false };
                 let is_made = self.other(chat, change);
                 // Nobody here has seen it, so nothing here may take it away, but for a write that asks for that.
-                let replaces = |open: &Open| matches!(open.call, Call::Replace | Call::Clear | Call::Delete);
+                let replaces = |open: &Open| matches!(open.call, Call::Replace | Call::Clear(_) | Call::Delete);
                 if is_made && !self.calls.values().any(replaces) {
                     self.live.insert(letter);
                 }
@@ -433,7 +444,7 @@ impl World {
             Action::OtherAborts => {
                 let Some(number) = self.sends.first().copied() else { return false };
                 self.is_disturbed = true;
-                let is_replaced = |open: &Open| matches!(open.call, Call::Replace | Call::Clear | Call::Delete);
+                let is_replaced = |open: &Open| matches!(open.call, Call::Replace | Call::Clear(_) | Call::Delete);
                 if self.calls.values().any(is_replaced) {
                     // Who comes first is not known.
                     let back = self.sent_letters(number);
@@ -650,6 +661,11 @@ impl World {
         if let Some(back) = self.dead.iter().find(|letter| stored.contains(letter) || typed.contains(letter)) {
             return Err(format!("{back} is back"));
         }
+        if let Some(chat) =
+            self.cleared.iter().find(|chat| !self.machine.cleared.iter().any(|(cleared, _)| *cleared == id(**chat)))
+        {
+            return Err(format!("what was cleared in {} cannot be brought back", NAMES[*chat]));
+        }
         for buffer in self.machine.buffers.values() {
             if buffer.conflict.is_some() {
                 if !self.is_disturbed {
@@ -677,7 +693,7 @@ impl World {
                     Call::Load => 0,
                     Call::Save => 1,
                     Call::Replace => 2,
-                    Call::Clear => 3,
+                    Call::Clear(_) => 3,
                     Call::Undo => 4,
                     Call::Send => 5,
                     Call::Confirm(_) => 6,
@@ -689,7 +705,7 @@ impl World {
                 (token.0, kind + 16 * u8::from(open.beside_rename), open.takes.iter().collect())
             })
             .collect();
-        let flags = (self.failures, self.fails_next, self.is_disturbed, self.is_suspended);
+        let flags = (self.failures, self.fails_next, self.is_disturbed, self.is_suspended, self.cleared.len());
         fingerprint::of(self, &calls, flags)
     }
 }
