@@ -28,7 +28,8 @@ pub(crate) struct Uncertain {
 
 impl<C: Clone + Default> Machine<C> {
     /// Takes what the store holds, which is another draft than the one that `key`'s edits are based on: it goes on from there
-    /// if nothing was typed, if it is the same draft, or if it was a write of our own, and is in conflict else.
+    /// if nothing was typed, if it is the same draft, or if it was a write of our own, and is in conflict else. The write whose
+    /// answer tells still has the buffer, and settles it when it ends.
     pub(super) fn meet(&mut self, key: BufferKey, theirs: &DraftState, effects: &mut Effects<C>) {
         let buffer = self.at(key);
         let stored = Stored::of(theirs);
@@ -71,7 +72,6 @@ impl<C: Clone + Default> Machine<C> {
                 self.tell_failure(key, &refused, effects);
             }
         }
-        self.settle(key, effects);
     }
 
     /// Takes what the store holds while a conflict lasts. If it is what was typed, the conflict is over.

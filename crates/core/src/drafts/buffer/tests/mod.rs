@@ -78,6 +78,7 @@ fn every_order_of_renames() {
 fn every_order_of_another_process() {
     let actions = [
         Action::Edit(0),
+        Action::Empty(0),
         Action::Save,
         Action::Set(0),
         Action::BeginSend(0),

@@ -18,6 +18,8 @@ pub(super) struct Token(pub(super) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Edit(usize),
+    /// Empties a field.
+    Empty(usize),
     Open(usize),
     Leave,
     Save,
@@ -287,6 +289,16 @@ impl World {
         begun
     }
 
+    fn type_in(&mut self, nth: usize, text: String) -> bool {
+        let Some(seat) = self.seat(nth) else { return false };
+        let shown = letters(&self.machine.seated(seat).content.text);
+        if self.machine.edit(seat, text, Origin::new(), NOW, 0).is_err() {
+            return false;
+        }
+        self.live.retain(|letter| !shown.contains(letter));
+        true
+    }
+
     fn lifecycle(&mut self, kind: Lifecycle) {
         self.tokens += 1;
         let token = Token(self.tokens);
@@ -298,16 +310,12 @@ impl World {
     pub(super) fn act(&mut self, action: Action) -> bool {
         match action {
             Action::Edit(nth) => {
-                let Some(seat) = self.seat(nth) else { return false };
-                let shown = letters(&self.machine.seated(seat).content.text);
                 let letter = self.letter();
-                if self.machine.edit(seat, letter.to_string(), Origin::new(), NOW, 0).is_err() {
-                    return false;
-                }
-                self.live.retain(|letter| !shown.contains(letter));
-                self.live.insert(letter);
-                true
+                let is_typed = self.type_in(nth, letter.to_string());
+                self.live.extend(is_typed.then_some(letter));
+                is_typed
             }
+            Action::Empty(nth) => self.type_in(nth, String::new()),
             Action::Open(chat) => {
                 if self.seats.len() > 1 {
                     return false;
