@@ -190,7 +190,7 @@ impl<C: Clone + Default> Machine<C> {
                 Reply::Written(outcome)
             }
             Request::AbortSend { text, .. } => {
-                self.came_back(key, &carried, text, outcome, after, effects);
+                self.came_back(key, text, outcome, after, effects);
                 Reply::Written(outcome)
             }
             Request::Rename { to } => {
@@ -273,7 +273,6 @@ impl<C: Clone + Default> Machine<C> {
     fn came_back(
         &mut self,
         key: BufferKey,
-        carried: &Carried,
         unsent: &str,
         outcome: Outcome,
         after: Option<Loaded>,
@@ -288,22 +287,19 @@ impl<C: Clone + Default> Machine<C> {
             }
             return;
         }
-        let before = buffer.stored.as_ref().map(|stored| stored.content.clone());
-        let Some(after) = after.map(|after| Stored::of(&after)) else {
-            // It is read when somebody asks for it.
-            let content = before.unwrap_or_default();
-            let content = Content { text: joined(unsent, &content.text), ..content };
-            let stored = Stored { revision: outcome.revision(), content };
-            let has_fields = buffer.fields > 0;
-            self.replaced(key, carried.number, stored, effects);
-            self.at(key).is_stale |= has_fields;
-            return;
-        };
+        let before = buffer.stored.as_ref().map(|stored| stored.content.clone()).unwrap_or_default();
+        // What the answer does not tell is read.
+        let is_stale = after.is_none() && buffer.fields > 0;
+        let after = after.map(|after| Stored::of(&after)).unwrap_or_else(|| {
+            let content = Content { text: joined(unsent, &before.text), extra: before.extra.clone() };
+            Stored { revision: outcome.revision(), content }
+        });
         if !buffer.is_dirty() {
-            self.replaced(key, carried.number, after, effects);
+            self.rests_on(key, after, effects);
+            self.at(key).is_stale |= is_stale;
             return;
         }
-        let before = before.unwrap_or_default();
+        buffer.is_stale |= is_stale;
         if !is_in(unsent, &after.content.text, &before.text) {
             // Somebody else has written before: what is typed knows nothing of that, and its save is a conflict.
             return;
@@ -319,7 +315,7 @@ impl<C: Clone + Default> Machine<C> {
                 content: Content { text: joined(&front, &before.text), extra: before.extra.clone() },
             },
         };
-        self.replaced(key, carried.number, stored, effects);
+        self.rests_on(key, stored, effects);
         self.retype(key, |typed| {
             let extra = if typed.extra == before.extra { &extra } else { &typed.extra };
             Content { text: joined(&front, &typed.text), extra: extra.clone() }

@@ -146,16 +146,10 @@ impl<C: Clone + Default> Machine<C> {
         let (saved, edited, unsaved) = (buffer.saved, buffer.edited, buffer.unsaved());
         let waiting: Vec<u64> = buffer.head.iter().chain(&buffer.queue).copied().collect();
         for number in waiting {
-            let Some(write) = self.writes.get_mut(&number) else { continue };
-            for place in [0, 1] {
-                if write.buffers[place] != key {
-                    continue;
-                }
-                match &mut write.seen[place] {
-                    Some(seen) if seen.edit > saved => seen.join(join(&seen.content)),
-                    seen if number > edited => seen.clone_from(&unsaved),
-                    _ => {}
-                }
+            match self.writes.get_mut(&number).and_then(|write| write.seen_of(key)) {
+                Some(Some(seen)) if seen.edit > saved => seen.join(join(&seen.content)),
+                Some(seen) if number > edited => seen.clone_from(&unsaved),
+                _ => {}
             }
         }
     }
@@ -168,13 +162,10 @@ impl<C: Clone + Default> Machine<C> {
         buffer.leave_joined();
         let waiting: Vec<u64> = buffer.head.iter().chain(&buffer.queue).copied().collect();
         for waiting in waiting {
-            let Some(write) = self.writes.get_mut(&waiting) else { continue };
-            for place in (0..2).filter(|place| write.buffers[*place] == key) {
-                if let Some(seen) = &mut write.seen[place]
-                    && let Some(typed) = seen.typed.take()
-                {
-                    seen.content = typed;
-                }
+            if let Some(Some(seen)) = self.writes.get_mut(&waiting).and_then(|write| write.seen_of(key))
+                && let Some(typed) = seen.typed.take()
+            {
+                seen.content = typed;
             }
         }
         self.stored(key, number, stored, effects);
@@ -192,5 +183,10 @@ impl<C: Clone + Default> Machine<C> {
             effects.answer(caller, Ok(super::Reply::Done));
         }
         self.drain_saved(key);
+    }
+
+    /// What is typed rests on this in the store now. None of it was stored by that, nor replaced.
+    pub(super) fn rests_on(&mut self, key: BufferKey, stored: Stored, effects: &mut Effects<C>) {
+        self.stored(key, 0, stored, effects);
     }
 }

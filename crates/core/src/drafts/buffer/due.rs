@@ -14,8 +14,9 @@ impl<C: Clone + Default> Machine<C> {
         if !buffer.is_free() || !matches!(self.phase, Phase::Open | Phase::Suspending | Phase::Closing) {
             return None;
         }
+        let shows_stored = !buffer.is_dirty() || buffer.conflict.is_some();
         match &buffer.conflict {
-            _ if buffer.is_stale && buffer.fields > 0 => Some((buffer.retry_due(), Request::Load)),
+            _ if buffer.is_stale && buffer.fields > 0 && shows_stored => Some((buffer.retry_due(), Request::Load)),
             Some(conflict) if buffer.edited > conflict.kept => {
                 Some((buffer.typed_due(self.pace), Request::KeepUnresolved))
             }

@@ -305,10 +305,13 @@ impl<C> EditBuffer<C> {
         self.is_urgent |= self.is_dirty();
     }
 
-    /// Records that a save takes what is typed along; returns how many edits that are.
-    pub(super) fn take_edits(&mut self) -> u64 {
-        self.first_edit = None;
-        self.is_urgent = false;
+    /// Records that a save takes along what is typed up to this number; returns how many edits that are. What is left is due
+    /// as before.
+    pub(super) fn take_edits(&mut self, number: u64) -> u64 {
+        if self.edited <= number {
+            self.first_edit = None;
+            self.is_urgent = false;
+        }
         std::mem::take(&mut self.edits)
     }
 

@@ -45,11 +45,14 @@ impl<C: Clone + Default> Machine<C> {
         target.seats += old.seats;
         target.join_timers(&old);
         target.waiting.extend(old.waiting.iter().cloned());
+        let unsaved = [&*target, &old].into_iter().filter(|buffer| buffer.is_dirty()).map(|buffer| buffer.saved).min();
         if old.is_dirty() {
-            target.edited = target.edited.max(old.edited);
             target.origin = old.origin;
         }
-        self.stored(to, carried.number, stored, effects);
+        target.edited = target.edited.max(old.edited);
+        // As one they are saved no further than each of them was.
+        target.saved = unsaved.unwrap_or(target.edited.max(target.saved).max(old.saved));
+        self.rests_on(to, stored, effects);
         self.join_typed([from, to], &sides);
         self.move_writes(from, to);
         // What the answer does not tell is read.
@@ -92,21 +95,22 @@ impl<C: Clone + Default> Machine<C> {
             for number in waiting {
                 let Some(write) = self.writes.get_mut(&number) else { continue };
                 let is_sending = matches!(write.request, Request::BeginSend);
-                for place in (0..2).filter(|place| write.buffers[*place] == key) {
-                    match &mut write.seen[place] {
-                        Some(seen) if seen.edit > sides.saved[side] && !is_sending => {
-                            let (all, alone) = sides.joined(match side {
-                                0 => [Some(&**seen), second],
-                                _ => [first, Some(&**seen)],
-                            });
-                            (seen.content, seen.typed) = (all, Some(alone));
-                        }
-                        // A sending takes all of the joined text, so that none of it is left behind.
-                        seen if number > edited || seen.as_ref().is_some_and(|seen| seen.edit > sides.saved[side]) => {
-                            seen.clone_from(&unsaved);
-                        }
-                        _ => {}
+                match write.seen_of(key) {
+                    Some(Some(seen)) if seen.edit > sides.saved[side] && !is_sending => {
+                        let (all, alone) = sides.joined(match side {
+                            0 => [Some(&**seen), second],
+                            _ => [first, Some(&**seen)],
+                        });
+                        (seen.content, seen.typed) = (all, Some(alone));
                     }
+                    // A sending takes all of the joined text, so that none of it is left behind.
+                    Some(seen)
+                        if number > edited || seen.as_ref().is_some_and(|seen| seen.edit > sides.saved[side]) =>
+                    {
+                        seen.clone_from(&unsaved);
+                    }
+                    Some(seen) => *seen = None,
+                    None => {}
                 }
             }
         }
@@ -123,8 +127,8 @@ impl<C: Clone + Default> Machine<C> {
                 self.at(to).queue.push_back(number);
                 continue;
             }
-            for place in (0..2).filter(|place| write.buffers[*place] == from) {
-                write.seen[place] = None;
+            if let Some(seen) = write.seen_of(from) {
+                *seen = None;
             }
             self.at(from).queue.push_back(number);
         }

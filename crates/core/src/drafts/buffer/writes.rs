@@ -82,6 +82,12 @@ pub(crate) struct Write<C> {
 }
 
 impl<C> Write<C> {
+    /// Returns what it has seen of a buffer in whose queue it is.
+    pub(super) fn seen_of(&mut self, key: BufferKey) -> Option<&mut Option<Box<Seen>>> {
+        let place = self.buffers.iter().position(|buffer| *buffer == key)?;
+        Some(&mut self.seen[place])
+    }
+
     /// A plain set in flight whose conversation has a buffer by now.
     pub(super) fn passing(caller: C, buffer: BufferKey, origin: Origin) -> Self {
         Self {
@@ -271,7 +277,7 @@ impl<C: Clone + Default> Machine<C> {
         let (caller, buffers) = (write.caller.clone(), write.buffers);
         let is_save = matches!(write.request, Request::Save);
         if is_save || matches!(write.request, Request::KeepUnresolved) {
-            carried.edits = self.at(buffers[0]).take_edits();
+            carried.edits = self.at(buffers[0]).take_edits(carried.number);
         }
         for key in buffers {
             self.at(key).in_flight = Some(number);
@@ -351,6 +357,9 @@ impl<C: Clone + Default> Machine<C> {
         };
         let load = || Step::First(key, Request::Load);
         // A job that replaces the draft by this content, and with it what was kept of a conflict.
+        // Edits that it has not seen are none of its business, also if a rename has brought them here since.
+        let seen = write.seen[0].as_ref().map_or(0, |seen| seen.edit);
+        let knows = if buffer.edited > number { seen } else { number };
         let replacing = |number, change, content, read| {
             let mut changes = vec![change];
             changes.extend(self.forgetting(buffer));
@@ -379,7 +388,7 @@ impl<C: Clone + Default> Machine<C> {
                     base: None,
                     keeps_place: false,
                 };
-                replacing(number, change, Content::default(), read)
+                replacing(knows, change, Content::default(), read)
             }
             Request::Set { text, extra, base } => {
                 if unsaved(0).is_some() {
@@ -396,7 +405,7 @@ impl<C: Clone + Default> Machine<C> {
                     base: *base,
                     keeps_place: false,
                 };
-                replacing(number, change, Content::default(), None)
+                replacing(knows, change, Content::default(), None)
             }
             Request::UndoClear => {
                 if let Some(content) = unsaved(0) {
@@ -420,7 +429,7 @@ impl<C: Clone + Default> Machine<C> {
                     base,
                     keeps_place: false,
                 };
-                replacing(number, change, content.clone(), None)
+                replacing(knows, change, content.clone(), None)
             }
             Request::BeginSend => {
                 if let Err(conflict) = buffer.check_conflict() {
@@ -434,9 +443,7 @@ impl<C: Clone + Default> Machine<C> {
                 let base = Some(stored.revision);
                 let (text, extra) = (Some(content.text.clone()), Some(content.extra.clone()));
                 let change = Change::BeginSend { id: id(), text, extra, base };
-                // What was joined with the text it has seen is sent along, also if that was typed later.
-                let number = write.seen[0].as_ref().map_or(number, |seen| number.max(seen.edit));
-                replacing(number, change, content.clone(), None)
+                replacing(knows, change, content.clone(), None)
             }
             Request::ConfirmSend { number: sent } => {
                 beside(number, vec![Change::ConfirmSend { id: id(), number: *sent }], None)
@@ -460,7 +467,7 @@ impl<C: Clone + Default> Machine<C> {
             }
             Request::Delete => {
                 let change = Change::Delete { id: id() };
-                replacing(number, change, Content::default(), None)
+                replacing(knows, change, Content::default(), None)
             }
             Request::Load => {
                 let carried = Carried { number, content: Content::default(), edits: 0, forgets: false };
@@ -473,13 +480,11 @@ impl<C: Clone + Default> Machine<C> {
                 }
                 (None, None) => load(),
                 (None, Some(stored)) => {
-                    let seen = write.seen[0].as_deref();
-                    let (number, content) =
-                        seen.map_or_else(Default::default, |seen| (seen.edit, seen.content.clone()));
+                    let content = unsaved(0).cloned().unwrap_or_default();
                     let base = Some(stored.revision);
                     let (text, extra) = (content.text.clone(), Some(content.extra.clone()));
                     let change = Change::SetDraft { id: id(), text, extra, base, keeps_place: true };
-                    replacing(number, change, content, None)
+                    replacing(seen, change, content, None)
                 }
             },
             Request::KeepUnresolved => {
@@ -495,8 +500,7 @@ impl<C: Clone + Default> Machine<C> {
     /// Returns the edit of a buffer that was unsaved when a write joined it.
     fn seen_by(&self, number: u64, key: BufferKey) -> Option<Box<Seen>> {
         let write = &self.writes[&number];
-        let place = usize::from(write.buffers[0] != key);
-        write.seen[place].clone()
+        write.seen[usize::from(write.buffers[0] != key)].clone()
     }
 
     fn forgetting(&self, buffer: &EditBuffer<C>) -> impl Iterator<Item = Change> {

@@ -11,6 +11,8 @@ pub(super) struct Bounds<'a> {
     pub(super) depth: usize,
     /// The conversations in which fields are open at first.
     pub(super) fields: &'a [usize],
+    /// What was done before, each when all was at rest.
+    pub(super) before: &'a [Action],
     /// How many jobs fail at most.
     pub(super) failures: usize,
 }
@@ -20,7 +22,8 @@ pub(super) struct Bounds<'a> {
 /// # Panics
 /// If one of them breaks a rule, with the way to it.
 pub(super) fn explore(bounds: &Bounds<'_>) -> usize {
-    let start = World::new(bounds.fields, bounds.failures);
+    let mut start = World::new(bounds.fields, bounds.failures);
+    start.begin_with(bounds.before);
     let mut seen: HashMap<u64, usize> = HashMap::new();
     let mut way = Vec::new();
     visit(&start, bounds, bounds.depth, &mut seen, &mut way);

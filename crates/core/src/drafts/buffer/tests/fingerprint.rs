@@ -141,6 +141,10 @@ impl Writer {
             self.text(takes);
         }
         self.text(&world.live.iter().collect::<String>());
+        for (seat, edit) in world.live.iter().filter_map(|letter| world.edits.get(letter)) {
+            self.number(*seat);
+            self.number(*edit);
+        }
         self.text(&world.dead.iter().collect::<String>());
     }
 

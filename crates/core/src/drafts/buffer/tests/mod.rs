@@ -31,6 +31,7 @@ fn all_of(name: &str, bounds: &Bounds) {
 fn every_order_of_typing_setting_and_sending() {
     let actions = [
         Action::Edit(0),
+        Action::Flush(0),
         Action::Set(0),
         Action::SetBased(0),
         Action::Clear(0),
@@ -40,7 +41,10 @@ fn every_order_of_typing_setting_and_sending() {
         Action::Abort,
         Action::Fail,
     ];
-    all_of("typing, setting and sending", &Bounds { actions: &actions, depth: depth(5), fields: &[0], failures: 1 });
+    all_of(
+        "typing, setting and sending",
+        &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &[], failures: 1 },
+    );
 }
 
 #[test]
@@ -56,7 +60,7 @@ fn every_order_of_coming_and_going() {
         Action::BeginSendById(0),
         Action::Abort,
     ];
-    all_of("coming and going", &Bounds { actions: &actions, depth: depth(6), fields: &[], failures: 0 });
+    all_of("coming and going", &Bounds { actions: &actions, depth: depth(6), fields: &[], before: &[], failures: 0 });
 }
 
 #[test]
@@ -71,7 +75,17 @@ fn every_order_of_renames() {
         Action::BeginSend(0),
         Action::Set(0),
     ];
-    all_of("renames", &Bounds { actions: &actions, depth: depth(5), fields: &[0, 1], failures: 0 });
+    all_of("renames", &Bounds { actions: &actions, depth: depth(5), fields: &[0, 1], before: &[], failures: 0 });
+}
+
+#[test]
+fn every_order_of_what_comes_back_beside_renames() {
+    let actions = [Action::Edit(0), Action::Edit(1), Action::Rename(0, 1), Action::Rename(1, 0), Action::Abort];
+    let before = [Action::Edit(0), Action::BeginSend(0)];
+    all_of(
+        "what comes back beside renames",
+        &Bounds { actions: &actions, depth: depth(6), fields: &[0, 1], before: &before, failures: 0 },
+    );
 }
 
 #[test]
@@ -91,7 +105,7 @@ fn every_order_of_another_process() {
         Action::OtherSends(0),
         Action::OtherAborts,
     ];
-    all_of("another process", &Bounds { actions: &actions, depth: depth(5), fields: &[0], failures: 0 });
+    all_of("another process", &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &[], failures: 0 });
 }
 
 #[test]
@@ -107,7 +121,7 @@ fn every_order_of_another_process_beside_renames() {
     ];
     all_of(
         "another process beside renames",
-        &Bounds { actions: &actions, depth: depth(5), fields: &[0, 1], failures: 0 },
+        &Bounds { actions: &actions, depth: depth(5), fields: &[0, 1], before: &[], failures: 0 },
     );
 }
 
@@ -115,6 +129,7 @@ fn every_order_of_another_process_beside_renames() {
 fn every_order_of_suspending_and_closing() {
     let actions = [
         Action::Edit(0),
+        Action::Flush(0),
         Action::Set(0),
         Action::BeginSend(0),
         Action::Suspend,
@@ -122,29 +137,33 @@ fn every_order_of_suspending_and_closing() {
         Action::Close,
         Action::Fail,
     ];
-    all_of("suspending and closing", &Bounds { actions: &actions, depth: depth(5), fields: &[0], failures: 1 });
+    all_of(
+        "suspending and closing",
+        &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &[], failures: 1 },
+    );
+}
+
+/// Goes one way from fields in these conversations, and checks it at each step.
+fn go(fields: &[usize], way: &[Action]) {
+    let mut world = World::new(fields, 0);
+    for action in way {
+        assert!(world.act(*action), "{action:?} does nothing");
+        assert_eq!(world.check(), Ok(()), "after {action:?}");
+    }
 }
 
 /// The first of what was joined is stored already, and the last rename has seen it joined.
 #[test]
 fn what_three_renames_have_joined_stays_whole() {
     use Action::{Answer, Due, Edit, Rename, Work};
-    let mut world = World::new(&[0, 1], 0);
-    let way = [
-        Edit(0),
-        Due,
-        Work(0),
-        Answer(0),
-        Rename(0, 1),
-        Work(0),
-        Rename(0, 1),
-        Edit(1),
-        Answer(0),
-        Work(0),
-        Rename(0, 1),
-    ];
-    for action in way {
-        assert!(world.act(action), "{action:?} does nothing");
-        assert_eq!(world.check(), Ok(()), "after {action:?}");
-    }
+    let stored = [Edit(0), Due, Work(0), Answer(0), Rename(0, 1), Work(0)];
+    go(&[0, 1], &[&stored[..], &[Rename(0, 1), Edit(1), Answer(0), Work(0), Rename(0, 1)]].concat());
+}
+
+/// What another write needs saved first is not all that somebody waits for, and then comes one more edit.
+#[test]
+fn whoever_flushes_waits_for_no_timer_while_others_type() {
+    use Action::{Answer, Due, Edit, Flush, SetBased, Work};
+    let busy = [Edit(0), Due, Work(0), Edit(0), SetBased(0)];
+    go(&[0], &[&busy[..], &[Edit(0), Flush(0), Answer(0), Edit(0)]].concat());
 }

@@ -23,6 +23,7 @@ pub(super) enum Action {
     Open(usize),
     Leave,
     Save,
+    Flush(usize),
     Set(usize),
     SetBased(usize),
     Clear(usize),
@@ -69,6 +70,7 @@ struct Open {
 enum Call {
     Load,
     Save,
+    Flush,
     Replace,
     /// Of this conversation.
     Clear(usize),
@@ -100,6 +102,8 @@ pub(super) struct World {
     is_suspended: bool,
     tokens: u32,
     letters: u8,
+    /// The edits that brought letters: the fields, and their numbers.
+    pub(super) edits: BTreeMap<char, (SeatKey, u64)>,
     /// What must be somewhere.
     pub(super) live: BTreeSet<char>,
     /// What must be nowhere any more.
@@ -118,6 +122,8 @@ pub(super) enum Answered {
 }
 
 const NOW: Duration = Duration::from_secs(1_000_000);
+/// When every timer has run out.
+const LATER: Duration = Duration::from_secs(2_000_000);
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
 fn id(chat: usize) -> ConversationId {
@@ -147,6 +153,7 @@ impl World {
             is_suspended: false,
             tokens: 0,
             letters: 0,
+            edits: BTreeMap::new(),
             live: BTreeSet::new(),
             dead: BTreeSet::new(),
             cleared: BTreeSet::new(),
@@ -155,8 +162,16 @@ impl World {
         for chat in fields {
             world.act(Action::Open(*chat));
         }
-        world.settle().unwrap();
+        world.settle(LATER).unwrap();
         world
+    }
+
+    /// Does these, each when all is at rest.
+    pub(super) fn begin_with(&mut self, actions: &[Action]) {
+        for action in actions {
+            assert!(self.act(*action), "{action:?} does nothing");
+            self.settle(LATER).unwrap();
+        }
     }
 
     /// A field that is there: whoever waits for its text to be loaded has none yet.
@@ -267,11 +282,17 @@ impl World {
         all
     }
 
-    fn begin(&mut self, target: &Target, request: Request, call: Call, takes: BTreeSet<char>) -> bool {
+    /// Somebody calls, and waits for the answer.
+    fn call(&mut self, call: Call, takes: BTreeSet<char>) -> Token {
         self.tokens += 1;
         let token = Token(self.tokens);
         let beside_rename = self.calls.values().any(|open| open.call == Call::Rename);
         self.calls.insert(token, Open { call, takes, beside_rename });
+        token
+    }
+
+    fn begin(&mut self, target: &Target, request: Request, call: Call, takes: BTreeSet<char>) -> bool {
+        let token = self.call(call, takes);
         let begun = self.step(|machine, effects| machine.begin(target, request, Origin::new(), token, effects));
         if begun.is_err() {
             self.calls.remove(&token);
@@ -289,20 +310,16 @@ impl World {
         begun
     }
 
-    fn type_in(&mut self, nth: usize, text: String) -> bool {
-        let Some(seat) = self.seat(nth) else { return false };
+    fn type_in(&mut self, nth: usize, text: String) -> Option<(SeatKey, u64)> {
+        let seat = self.seat(nth)?;
         let shown = letters(&self.machine.seated(seat).content.text);
-        if self.machine.edit(seat, text, Origin::new(), NOW, 0).is_err() {
-            return false;
-        }
+        let edited = self.machine.edit(seat, text, Origin::new(), NOW, 0).ok()?;
         self.live.retain(|letter| !shown.contains(letter));
-        true
+        Some((seat, edited.number))
     }
 
     fn lifecycle(&mut self, kind: Lifecycle) {
-        self.tokens += 1;
-        let token = Token(self.tokens);
-        self.calls.insert(token, Open { call: Call::Lifecycle, takes: BTreeSet::new(), beside_rename: false });
+        let token = self.call(Call::Lifecycle, BTreeSet::new());
         self.step(|machine, effects| machine.begin_lifecycle(kind, token, effects));
     }
 
@@ -311,11 +328,12 @@ impl World {
         match action {
             Action::Edit(nth) => {
                 let letter = self.letter();
-                let is_typed = self.type_in(nth, letter.to_string());
-                self.live.extend(is_typed.then_some(letter));
-                is_typed
+                let Some(edit) = self.type_in(nth, letter.to_string()) else { return false };
+                self.edits.insert(letter, edit);
+                self.live.insert(letter);
+                true
             }
-            Action::Empty(nth) => self.type_in(nth, String::new()),
+            Action::Empty(nth) => self.type_in(nth, String::new()).is_some(),
             Action::Open(chat) => {
                 if self.seats.len() > 1 {
                     return false;
@@ -341,6 +359,18 @@ impl World {
             Action::Save => {
                 let Some(seat) = self.seat(0) else { return false };
                 self.begin(&Target::Seat(seat), Request::Save, Call::Save, BTreeSet::new())
+            }
+            Action::Flush(nth) => {
+                let Some(seat) = self.seat(nth) else { return false };
+                let token = self.call(Call::Flush, BTreeSet::new());
+                let waits = self.step(|machine, effects| {
+                    machine.hurry(effects);
+                    machine.wait_saved(seat, machine.seated(seat).edited, token, effects)
+                });
+                if !waits {
+                    self.calls.remove(&token);
+                }
+                waits
             }
             Action::Set(chat) => {
                 let letter = self.letter();
@@ -505,15 +535,18 @@ impl World {
                 self.step(|machine, effects| machine.answer(number, answer, effects));
                 true
             }
-            Action::Due => {
-                let due = self.machine.take_due(NOW + Duration::from_secs(3_600));
-                let is_some = !due.is_empty();
-                let mut effects = Effects::at(NOW);
-                effects.submits.extend(due);
-                self.perform(effects);
-                is_some
-            }
+            Action::Due => self.work_until(LATER),
         }
+    }
+
+    /// The worker does what is due at this time.
+    fn work_until(&mut self, now: Duration) -> bool {
+        let due = self.machine.take_due(now);
+        let is_some = !due.is_empty();
+        let mut effects = Effects::at(NOW);
+        effects.submits.extend(due);
+        self.perform(effects);
+        is_some
     }
 
     fn is_ending(&self, number: u64) -> bool {
@@ -614,8 +647,8 @@ impl World {
         }
     }
 
-    /// Lets everything go on until nothing does.
-    fn settle(&mut self) -> Result<(), String> {
+    /// Lets everything go on until nothing does before this time.
+    fn settle(&mut self, until: Duration) -> Result<(), String> {
         self.fails_next = false;
         for _ in 0..200 {
             let is_done = if !self.jobs.is_empty() {
@@ -623,7 +656,7 @@ impl World {
             } else if !self.answers.is_empty() {
                 !self.act(Action::Answer(0))
             } else {
-                !self.act(Action::Due)
+                !self.work_until(until)
             };
             if is_done {
                 return Ok(());
@@ -647,8 +680,21 @@ impl World {
         if let Some(lost) = self.live.iter().find(|letter| !there.contains(letter) && !carried.contains(letter)) {
             return Err(format!("{lost} is nowhere"));
         }
+        let stored = self.stored();
+        for letter in self.live.iter().filter(|letter| !stored.contains(letter)) {
+            if let Some((seat, edit)) = self.edits.get(letter)
+                && self.machine.seats.contains_key(seat)
+                && self.machine.seated(*seat).saved >= *edit
+            {
+                return Err(format!("{letter} is said to be saved"));
+            }
+        }
         let mut rest = self.clone();
-        rest.settle()?;
+        rest.settle(NOW)?;
+        if rest.calls.values().any(|open| open.call != Call::Save && open.call != Call::Lifecycle) {
+            return Err("somebody waits for a timer".to_owned());
+        }
+        rest.settle(LATER)?;
         rest.check_at_rest()
     }
 
@@ -709,6 +755,7 @@ impl World {
                     Call::Rename => 8,
                     Call::Lifecycle => 9,
                     Call::Delete => 10,
+                    Call::Flush => 11,
                 };
                 (token.0, kind + 16 * u8::from(open.beside_rename), open.takes.iter().collect())
             })
