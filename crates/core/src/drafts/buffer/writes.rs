@@ -1,5 +1,6 @@
 //! Writes, from joining a buffer's queue to the job for the store.
 
+use super::edit_buffer::Stored;
 use super::{BufferKey, Content, EditBuffer, Effects, Job, Machine, Phase, Place, SeatKey, Submit};
 use crate::store::Change;
 use crate::{ConversationId, Error, Origin, Outcome, Result, Revision};
@@ -414,7 +415,10 @@ impl<C: Clone + Default> Machine<C> {
                         _ => Step::Answer(Err(Error::Conflict { current: Box::new(buffer.typed_state()) })),
                     };
                 }
-                let Some(stored) = buffer.stored.as_ref().filter(|_| write.has_loaded) else { return load() };
+                let theirs = buffer.conflict.as_ref().map(|conflict| Stored::of(&conflict.theirs));
+                let Some(stored) = theirs.or(buffer.stored.clone()).filter(|_| write.has_loaded) else {
+                    return load();
+                };
                 let Some((_, content)) = self.cleared.iter().find(|(other, _)| *other == buffer.id) else {
                     return Step::Answer(Ok(Reply::Written(Outcome::Unchanged(stored.revision))));
                 };

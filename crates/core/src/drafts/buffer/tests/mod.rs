@@ -95,6 +95,7 @@ fn every_order_of_another_process() {
         Action::Empty(0),
         Action::Save,
         Action::Set(0),
+        Action::Undo(0),
         Action::BeginSend(0),
         Action::Abort,
         Action::Resolve,
@@ -105,7 +106,11 @@ fn every_order_of_another_process() {
         Action::OtherSends(0),
         Action::OtherAborts,
     ];
-    all_of("another process", &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &[], failures: 0 });
+    let before = [Action::Set(0), Action::Clear(0)];
+    all_of(
+        "another process",
+        &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &before, failures: 0 },
+    );
 }
 
 #[test]
