@@ -460,12 +460,13 @@ impl<C: Clone + Default> Machine<C> {
     }
 }
 
-/// Returns true if this text is the one before with an unsent one among its lines.
-fn is_in(unsent: &str, text: &str, before: &str) -> bool {
+/// Returns true if this text is the one before with an unsent one among its lines, which an abort may have parted for it.
+pub(super) fn is_in(unsent: &str, text: &str, before: &str) -> bool {
     text.match_indices(unsent).any(|(at, _)| {
         let (front, behind) = (&text[..at], &text[at + unsent.len()..]);
         let front = front.strip_suffix('\n').unwrap_or(front);
-        joined(front, behind.strip_prefix('\n').unwrap_or(behind)) == before || [front, behind].concat() == before
+        let behind = behind.strip_prefix('\n').unwrap_or(behind);
+        joined(front, behind) == before || [front, behind].concat() == before
     })
 }
 

@@ -8,6 +8,7 @@ mod explore;
 mod fingerprint;
 mod world;
 
+use super::answers::is_in;
 use explore::{Bounds, explore};
 use world::{Action, World};
 
@@ -171,4 +172,13 @@ fn whoever_flushes_waits_for_no_timer_while_others_type() {
     use Action::{Answer, Due, Edit, Flush, SetBased, Work};
     let busy = [Edit(0), Due, Work(0), Edit(0), SetBased(0)];
     go(&[0], &[&busy[..], &[Edit(0), Flush(0), Answer(0), Edit(0)]].concat());
+}
+
+/// A text that was sent later comes back behind one that is in the draft again, also where somebody has typed on in its line.
+#[test]
+fn an_unsent_text_is_found_where_it_has_come_back() {
+    for (text, before) in [("b", ""), ("b\nac", "ac"), ("a\nb\nc", "a\nc"), ("a\nb\nc", "ac"), ("b\n\nc", "\nc")] {
+        assert!(is_in("b", text, before), "{before:?} has become {text:?}");
+    }
+    assert!(!is_in("b", "x\nb\nc", "ac"), "somebody else has written");
 }
