@@ -4,6 +4,7 @@
 //! - [`random_histories`] runs made-up histories against a store and a model of it; [`check_agreement`] runs one history
 //!   on several stores at a time.
 //! - [`random_typing`] types, sends, crashes and lets others write, beside a model that knows what may be lost.
+//! - [`random_threads`] lets several threads and tasks share a `Drafts`, and accounts for every text they have given it.
 //! - [`Faulty`] makes any [`Engine`](chat_drafts_core::engine::Engine) fail on demand, and [`survives_faults!`] makes a
 //!   test of each case in [`fault_cases`].
 //!
@@ -34,6 +35,7 @@ mod player;
 mod random;
 mod sandbox;
 pub mod strategies;
+mod threads;
 mod typing;
 
 pub use clock::TestClock;
@@ -42,6 +44,7 @@ pub use history::{check_agreement, check_history, random_agreement, random_histo
 pub use hostile::{hostile_ids, hostile_texts};
 pub use operation::{Base, Known, Operation, Step, Telling};
 pub use sandbox::{DiskSandbox, FileSandbox, Sandbox, VolatileSandbox};
+pub use threads::random_threads;
 pub use typing::{Key, Typing, Write, check_typing, random_typing};
 
 #[doc(hidden)]

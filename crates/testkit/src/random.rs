@@ -13,9 +13,8 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunne
 /// # Panics
 /// If a case fails.
 pub(crate) fn run<S: Strategy<Value: Debug>>(cases: u32, strategy: &S, case: impl Fn(S::Value) -> Result<(), String>) {
-    let times: u32 = std::env::var("CHAT_DRAFTS_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
     let mut config = Config {
-        cases: cases.saturating_mul(times),
+        cases: cases.saturating_mul(times()),
         failure_persistence: None,
         max_shrink_iters: 5_000,
         ..Config::default()
@@ -29,4 +28,15 @@ pub(crate) fn run<S: Strategy<Value: Debug>>(cases: u32, strategy: &S, case: imp
         Err(TestError::Fail(reason, value)) => panic!("{reason}\nthe case, PROPTEST_RNG_SEED={seed}: {value:#?}"),
         Err(TestError::Abort(reason)) => panic!("no cases: {reason}"),
     }
+}
+
+/// How many times as many, by the environment variable `CHAT_DRAFTS_TIMES`.
+pub(crate) fn times() -> u32 {
+    std::env::var("CHAT_DRAFTS_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1)
+}
+
+/// Returns the seed in the environment variable `PROPTEST_RNG_SEED`, or a new one.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok());
+    given.unwrap_or_else(|| RandomState::new().hash_one(0))
 }

@@ -37,12 +37,13 @@ impl<C: Clone + Default> Machine<C> {
             buffer.refresh(stored);
             return;
         }
+        // It was to be written, or is to be kept beside theirs, at once.
+        buffer.hurry();
         if let Some(uncertain) = buffer.uncertain.take() {
             if uncertain.sent.is_some() && stored.content.text.is_empty() {
                 // Whether it is ours shows in the texts being sent.
                 buffer.uncertain = Some(uncertain);
                 buffer.stored = None;
-                buffer.hurry();
                 return;
             }
             if uncertain.leaves.is_stored_as(&stored.content) {
@@ -52,7 +53,6 @@ impl<C: Clone + Default> Machine<C> {
         let is_same = buffer.stored.as_ref().is_some_and(|before| before.content == stored.content);
         if is_same {
             buffer.stored = Some(stored);
-            buffer.hurry();
         } else if buffer.content.is_stored_as(&stored.content) {
             let edited = buffer.edited;
             self.replaced(key, edited, stored, effects);
@@ -63,8 +63,6 @@ impl<C: Clone + Default> Machine<C> {
             self.at(key).rejoins = Some(ours);
         } else {
             buffer.conflict = Some(Box::new(Conflict { theirs: theirs.clone(), kept: 0 }));
-            // What is typed is kept beside theirs at once.
-            buffer.hurry();
             if buffer.fields == 0 {
                 self.keep_both(key, effects);
             } else {

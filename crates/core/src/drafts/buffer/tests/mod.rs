@@ -44,7 +44,7 @@ fn every_order_of_typing_setting_and_sending() {
     ];
     all_of(
         "typing, setting and sending",
-        &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &[], failures: 1 },
+        &Bounds { actions: &actions, depth: depth(6), fields: &[0], before: &[], failures: 1 },
     );
 }
 
@@ -110,7 +110,7 @@ fn every_order_of_another_process() {
     let before = [Action::Set(0), Action::Clear(0)];
     all_of(
         "another process",
-        &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &before, failures: 0 },
+        &Bounds { actions: &actions, depth: depth(6), fields: &[0], before: &before, failures: 0 },
     );
 }
 
@@ -145,7 +145,7 @@ fn every_order_of_suspending_and_closing() {
     ];
     all_of(
         "suspending and closing",
-        &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &[], failures: 1 },
+        &Bounds { actions: &actions, depth: depth(6), fields: &[0], before: &[], failures: 1 },
     );
 }
 
