@@ -1,10 +1,12 @@
-//! An explorer of schedules for the thread machines of the core: the commit queue and the event feed.
+//! An explorer of schedules for the thread machines of the core: the commit queue, the event feed and the shell of `Drafts`.
 //!
 //! Each test is a scenario of a few callers. It is run under many schedules: which thread goes on at each lock, wait and
 //! wake-up is chosen at random, or by priorities with a few preemptions. `SCHEDULES` is the number of schedules a scenario
 //! (5,000 if it is not set); `SCHEDULE` is one that a failed test has printed, to run it again.
 
 mod disk;
+pub mod drafts;
+mod remote;
 
 use std::sync::Arc;
 use std::task::Poll;

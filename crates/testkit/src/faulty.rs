@@ -157,6 +157,11 @@ impl Faults {
         state.last_keeper = None;
     }
 
+    /// Returns the thread that has done what was owed, if it was done.
+    pub fn last_keeper(&self) -> Option<ThreadId> {
+        self.lock().last_keeper
+    }
+
     /// Waits until what is owed was done; says by which thread.
     pub fn wait_for_upkeep(&self) -> Option<ThreadId> {
         self.wait_while(self.lock(), |state| state.owed.is_some()).last_keeper

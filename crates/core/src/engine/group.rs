@@ -47,10 +47,7 @@ impl<E: Engine> Shared<E> {
         if commits.is_empty() {
             return;
         }
-        let written = match self.poisoned.load(Ordering::Relaxed) {
-            true => Err(Error::Poisoned),
-            false => self.engine(|engine| self.write(engine, &commits)),
-        };
+        let written = self.check_sound().and_then(|()| self.engine(|engine| self.write(engine, &commits)));
         match written {
             Ok(Written { answers, events }) => {
                 let alarm = self.feed.publish(events);

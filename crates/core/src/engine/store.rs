@@ -185,6 +185,12 @@ impl<E: Engine> Shared<E> {
         }
     }
 
+    /// # Errors
+    /// [`Error::Poisoned`] after a failed write: what the engine has in memory may not be what is on the disk.
+    pub(super) fn check_sound(&self) -> Result<()> {
+        if self.poisoned.load(Ordering::Relaxed) { Err(Error::Poisoned) } else { Ok(()) }
+    }
+
     fn slot_mut(&self) -> RwLockWriteGuard<'_, Slot<E>> {
         self.slot.write().unwrap_or_else(PoisonError::into_inner)
     }
@@ -214,8 +220,11 @@ impl<E: Engine> Shared<E> {
         }
     }
 
-    /// What the engine has left for later; nothing if it is closed, or lost.
+    /// What the engine has left for later; nothing if it is closed, lost, or not to be written to.
     pub(super) fn upkeep(&self) -> Upkeep {
+        if self.check_sound().is_err() {
+            return Upkeep::None;
+        }
         match &*self.slot.read().unwrap_or_else(PoisonError::into_inner) {
             Slot::Open(engine) => guarded(|| Ok(engine.upkeep())).unwrap_or(Upkeep::None),
             Slot::Lost | Slot::Suspended | Slot::Closed => Upkeep::None,
@@ -228,6 +237,10 @@ impl<E: Engine> Shared<E> {
     }
 
     pub(super) fn maintain(&self, task: Task) -> Result<()> {
+        match task {
+            Task::Checkpoint | Task::Compact => self.check_sound()?,
+            Task::Check | Task::Suspend | Task::Resume => {}
+        }
         match task {
             Task::Checkpoint => self.engine(E::checkpoint).inspect_err(|error| self.note_failed_write(error)),
             Task::Compact => self.engine(E::compact).inspect_err(|error| self.note_failed_write(error)),

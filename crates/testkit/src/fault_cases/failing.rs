@@ -1,6 +1,7 @@
 //! Rule 17: what follows when a write fails.
 
-use chat_drafts_core::engine::Engine;
+use chat_drafts_core::engine::{Engine, Upkeep};
+use chat_drafts_core::store::Task;
 use chat_drafts_core::{DraftInput, Error, Query, Revision};
 
 use super::setup::{Subject, Waiting, id, io_error, sequences, set};
@@ -32,6 +33,23 @@ pub fn an_io_error_poisons_until_resume<E: Engine>(config: E::Config) {
     drop(drafts);
     let subject = reopen.open();
     assert_eq!((subject.text("kept").as_deref(), subject.text("late").as_deref()), (Some("kept"), Some("late")));
+}
+
+/// What is left for later is left until `resume`: after a failed write nothing at all is written.
+pub fn nothing_is_kept_up_after_an_io_error<E: Engine>(config: E::Config) {
+    let subject = Subject::<E>::new(config);
+    subject.must_set("kept", "kept");
+    subject.faults.owe(Upkeep::Overdue);
+    subject.faults.fail_next_commit(io_error());
+    subject.set("lost", "lost").unwrap_err();
+    assert!(matches!(subject.set("late", "late"), Err(Error::Poisoned)));
+    for task in [Task::Checkpoint, Task::Compact] {
+        assert!(matches!(pollster::block_on(subject.drafts.store().maintain(task)), Err(Error::Poisoned)));
+    }
+    assert_eq!(subject.faults.last_keeper(), None);
+    subject.blocking().resume().unwrap();
+    subject.must_set("late", "late");
+    assert!(subject.faults.wait_for_upkeep().is_some());
 }
 
 /// A write that was kept although its answer was lost is found after `resume`: readers are told to list again, and no

@@ -18,6 +18,7 @@ macro_rules! __for_each_fault_case {
         $($callback)+! { $arguments
             failing: [
                 an_io_error_poisons_until_resume,
+                nothing_is_kept_up_after_an_io_error,
                 a_lost_answer_is_found_out,
                 a_failed_group_answers_everybody,
                 a_locked_file_poisons_nothing,

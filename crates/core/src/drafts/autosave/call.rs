@@ -61,6 +61,11 @@ impl Caller {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns true if this is the same call.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Gives the call a job to drive.
     pub(super) fn depart(&self, number: u64, begun: Option<Instant>, flight: Flight) {
         let mut state = self.lock();
@@ -120,17 +125,22 @@ impl Caller {
         }
     }
 
+    /// Wakes everybody who waits for the call or its job.
+    pub(super) fn wake_all(&self) {
+        self.0.wake_all();
+    }
+
     /// Answers the call; gives the answer back if nobody takes it any more.
     pub(super) fn answer(&self, reply: Result<Reply>) -> Option<Result<Reply>> {
         let mut state = self.lock();
         if state.is_abandoned {
             drop(state);
-            self.0.wake_all();
+            self.wake_all();
             return Some(reply);
         }
         state.answer = Some(reply);
         drop(state);
-        self.0.wake_all();
+        self.wake_all();
         None
     }
 

@@ -234,7 +234,36 @@ impl Autosave {
         let (number, answer, took) = caller.poll_flight()?;
         let ((), effects) = self.step_only(|machine, effects| machine.answer(number, answer, effects));
         self.count_saves(effects.saved.len(), took);
+        if !effects.answers.iter().any(|(answered, _)| answered.is(caller)) {
+            // What it needs next may be the job of another call.
+            caller.wake_all();
+        }
         Some(effects)
+    }
+
+    /// Polls the jobs of these callers, and leaves this waker with all whose job is not done; returns true if one was.
+    fn help_on(self: &Arc<Self>, waker: &Waker, callers: impl Fn(&Machine<Caller>) -> Vec<Caller>) -> bool {
+        let mut known: Vec<Caller> = Vec::new();
+        let mut has_gone_on = false;
+        loop {
+            let callers = self.ask(&callers);
+            let before = known.len();
+            for caller in callers {
+                if known.iter().any(|known| known.is(&caller)) {
+                    continue;
+                }
+                caller.register(waker);
+                if let Some(effects) = self.help(&caller) {
+                    self.perform(effects);
+                    has_gone_on = true;
+                }
+                known.push(caller);
+            }
+            // While somebody else was answered, others may have taken their place, and they do not know the waker.
+            if has_gone_on || known.len() == before {
+                return has_gone_on;
+            }
+        }
     }
 
     /// Counts a commit that has saved so many conversations.
@@ -403,18 +432,10 @@ impl Waiting<'_> {
                 }
                 continue;
             }
-            let in_front = self.autosave.ask(|machine| match self.number {
+            let has_gone_on = self.autosave.help_on(context.waker(), |machine| match self.number {
                 Some(number) => machine.in_front_of(number),
                 None => machine.in_flight().next().cloned().into_iter().collect(),
             });
-            let mut has_gone_on = false;
-            for caller in in_front {
-                caller.register(context.waker());
-                if let Some(effects) = self.autosave.help(&caller) {
-                    self.autosave.perform(effects);
-                    has_gone_on = true;
-                }
-            }
             if !has_gone_on {
                 return Poll::Pending;
             }

@@ -195,12 +195,7 @@ impl Autosave {
         for (number, caller) in left {
             // Before the look, so that no wake-up comes between.
             caller.register(alarm);
-            while let Some(effects) = self.in_front_of(number).into_iter().find_map(|caller| {
-                caller.register(alarm);
-                self.help(&caller)
-            }) {
-                self.perform(effects);
-            }
+            while self.help_on(alarm, |machine| machine.in_front_of(number)) {}
             let mut state = self.lock();
             if state.machine.is_open_request(number) {
                 caller.register(alarm);
@@ -214,16 +209,7 @@ impl Autosave {
         if !self.runs {
             return;
         }
-        for caller in self.ask(|machine| machine.in_the_way(now)) {
-            caller.register(alarm);
-            if let Some(effects) = self.help(&caller) {
-                self.perform(effects);
-            }
-        }
-    }
-
-    fn in_front_of(&self, number: u64) -> Vec<Caller> {
-        self.ask(|machine| machine.in_front_of(number))
+        while self.help_on(alarm, |machine| machine.in_the_way(now)) {}
     }
 
     /// Does these jobs, those of one origin in one commit; what is refused, or too large, fails alone.

@@ -25,6 +25,10 @@ impl<T> Few<T> {
         self.first.is_none() && self.more.is_empty()
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.first.iter().chain(&self.more)
+    }
+
     /// Takes all of them out, in the order in which they came.
     pub(crate) fn take(&mut self) -> impl Iterator<Item = T> + use<T> {
         self.first.take().into_iter().chain(std::mem::take(&mut self.more))
