@@ -137,6 +137,7 @@ fn every_order_of_suspending_and_closing() {
         Action::Edit(0),
         Action::Flush(0),
         Action::Set(0),
+        Action::Set(1),
         Action::BeginSend(0),
         Action::Suspend,
         Action::Resume,
@@ -145,7 +146,7 @@ fn every_order_of_suspending_and_closing() {
     ];
     all_of(
         "suspending and closing",
-        &Bounds { actions: &actions, depth: depth(6), fields: &[0], before: &[], failures: 1 },
+        &Bounds { actions: &actions, depth: depth(5), fields: &[0], before: &[], failures: 1 },
     );
 }
 

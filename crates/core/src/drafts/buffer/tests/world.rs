@@ -499,6 +499,9 @@ impl World {
             }
             Action::Work(place) => {
                 let (number, job) = self.jobs.remove(place);
+                if matches!(job, Job::Close | Job::Maintain(Task::Suspend)) && !self.jobs.is_empty() {
+                    self.broken = Some("the store is shut while it has work".to_owned());
+                }
                 let answer = self.work(job);
                 self.answers.push((number, answer));
                 true
@@ -679,6 +682,11 @@ impl World {
         let carried: BTreeSet<char> = carried.flat_map(|change| letters(text_of(change))).collect();
         if let Some(lost) = self.live.iter().find(|letter| !there.contains(letter) && !carried.contains(letter)) {
             return Err(format!("{lost} is nowhere"));
+        }
+        for buffer in self.machine.buffers.values() {
+            if !buffer.head.iter().chain(&buffer.queue).is_sorted() {
+                return Err("writes overtake each other".to_owned());
+            }
         }
         let stored = self.stored();
         for letter in self.live.iter().filter(|letter| !stored.contains(letter)) {
