@@ -37,10 +37,21 @@ pub(crate) struct Autosave {
     policy: OrderPolicy,
     /// True if the clock runs by itself, so that the worker goes by it.
     runs: bool,
+    shared: Arc<Shared>,
+    counters: Counters,
+}
+
+/// What wakes the worker, which must not keep the store open.
+struct Shared {
     state: Mutex<State>,
     /// Wakes the worker.
     wakeups: Condvar,
-    counters: Counters,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 struct State {
@@ -76,7 +87,8 @@ impl Autosave {
         let life = RandomState::new().hash_one(clock.now());
         let machine = Machine::new(life, pace, max_text_len);
         let state = Mutex::new(State { machine, worker: Worker::default() });
-        Self { store, clock, policy, runs, state, wakeups: Condvar::new(), counters: Counters::default() }
+        let shared = Arc::new(Shared { state, wakeups: Condvar::new() });
+        Self { store, clock, policy, runs, shared, counters: Counters::default() }
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn DraftStore> {
@@ -84,7 +96,7 @@ impl Autosave {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.lock()
     }
 
     /// Asks the machine something.

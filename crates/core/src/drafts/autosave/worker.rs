@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
-use super::{Autosave, Caller, State};
+use super::{Autosave, Caller, Shared, State};
 use crate::drafts::buffer::{Answer, Job, Lifecycle, Submit};
 use crate::notify::is_blocking_refused;
 use crate::store::Change;
@@ -56,15 +56,34 @@ impl Worker {
 type Save = (u64, Vec<Change>);
 
 /// Wakes the worker for a job that can go on.
-struct Alarm(Weak<Autosave>);
+struct Alarm {
+    shared: Weak<Shared>,
+    autosave: Weak<Autosave>,
+}
 
 impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
-        if let Some(autosave) = self.0.upgrade() {
-            let mut state = autosave.lock();
-            state.worker.is_woken = true;
-            // It may have ended since.
-            autosave.wake_worker(&mut state);
+        let Some(shared) = self.shared.upgrade() else { return };
+        let mut state = shared.lock();
+        state.worker.is_woken = true;
+        if state.worker.thread.is_some() {
+            return shared.rouse(&mut state);
+        }
+        let is_needed = !state.worker.is_orphaned || state.machine.has_work() || !state.worker.left.is_empty();
+        drop(state);
+        // It has ended since. Not without need, as whoever drops the last handle does not wait for this thread.
+        if let Some(autosave) = is_needed.then(|| self.autosave.upgrade()).flatten() {
+            autosave.wake_worker(&mut autosave.lock());
+        }
+    }
+}
+
+impl Shared {
+    /// Wakes the thread, if it sleeps.
+    fn rouse(&self, state: &mut State) {
+        if state.worker.activity != Activity::Awake {
+            state.worker.activity = Activity::Awake;
+            self.wakeups.notify_one();
         }
     }
 }
@@ -104,11 +123,7 @@ impl Autosave {
     fn wake_worker(self: &Arc<Self>, state: &mut State) {
         let worker = &mut state.worker;
         if worker.thread.is_some() {
-            if worker.activity != Activity::Awake {
-                worker.activity = Activity::Awake;
-                self.wakeups.notify_one();
-            }
-            return;
+            return self.shared.rouse(state);
         }
         let (autosave, before) = (Arc::clone(self), worker.end.take());
         let (end, ended) = mpsc::channel();
@@ -137,7 +152,8 @@ impl Autosave {
     }
 
     fn work_in_time(self: &Arc<Self>) {
-        let alarm = Waker::from(Arc::new(Alarm(Arc::downgrade(self))));
+        let alarm =
+            Waker::from(Arc::new(Alarm { shared: Arc::downgrade(&self.shared), autosave: Arc::downgrade(self) }));
         loop {
             self.finish_left(&alarm);
             let now = self.clock.elapsed();
@@ -179,7 +195,7 @@ impl Autosave {
         time: Duration,
     ) -> (MutexGuard<'a, State>, bool) {
         state.worker.activity = Activity::Asleep(until);
-        let (mut state, _) = wait_timeout(&self.wakeups, &self.state, state, time);
+        let (mut state, _) = wait_timeout(&self.shared.wakeups, &self.shared.state, state, time);
         let was_called = std::mem::replace(&mut state.worker.activity, Activity::Awake) == Activity::Awake;
         let was_woken = was_called || state.worker.is_woken;
         (state, was_woken)
@@ -317,7 +333,7 @@ impl Autosave {
         }
         let this_thread = Some(thread::current().id());
         let end = state.worker.end.take().filter(|_| state.worker.thread != this_thread && !is_blocking_refused());
-        self.wakeups.notify_one();
+        self.shared.wakeups.notify_one();
         drop(state);
         if let Some(end) = end {
             // The channel ends with the thread.
