@@ -99,9 +99,9 @@ pub struct Groups {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Task {
-    /// Moves what was written lately to where it is kept for long.
+    /// Moves what was written lately to where it is kept for long. After a failed write it is refused as a write is.
     Checkpoint,
-    /// Gives unused room back to the file system.
+    /// Gives unused room back to the file system. After a failed write it is refused as a write is.
     Compact,
     /// Reads everything and answers [`Error::Corrupt`](crate::Error::Corrupt) if anything is damaged.
     Check,

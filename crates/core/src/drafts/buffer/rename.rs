@@ -45,13 +45,13 @@ impl<C: Clone + Default> Machine<C> {
         target.seats += old.seats;
         target.join_timers(&old);
         target.waiting.extend(old.waiting.iter().cloned());
-        let unsaved = [&*target, &old].into_iter().filter(|buffer| buffer.is_dirty()).map(|buffer| buffer.saved).min();
+        let saved = [&*target, &old].into_iter().filter(|buffer| buffer.is_dirty()).map(|buffer| buffer.saved).min();
         if old.is_dirty() {
             target.origin = old.origin;
         }
         target.edited = target.edited.max(old.edited);
         // As one they are saved no further than each of them was.
-        target.saved = unsaved.unwrap_or(target.edited.max(target.saved).max(old.saved));
+        target.saved = saved.unwrap_or(target.edited.max(target.saved).max(old.saved));
         self.rests_on(to, stored, effects);
         self.join_typed([from, to], &sides);
         self.move_writes(from, to);
