@@ -2,31 +2,16 @@
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Waker};
 
 use chat_drafts_core::store::ChangeFeed;
 use chat_drafts_core::{DraftStore, Error, Event};
 use futures_util::StreamExt;
+use schedules::drafts::waker;
 use schedules::{Disk, Store, assert_all, explore, has_text, open, read_to_the_end, set, wait_until_released, waiting};
 use shuttle::future::{block_on, spawn};
 use shuttle::sync::Mutex;
 use shuttle::thread;
-
-/// A task whose waker does one thing when it is woken, and lets go of what it owns when it is dropped.
-struct Task<F: Fn(), T> {
-    woken: F,
-    _owned: T,
-}
-
-impl<F: Fn() + Send + Sync, T: Send + Sync> Wake for Task<F, T> {
-    fn wake(self: Arc<Self>) {
-        (self.woken)();
-    }
-}
-
-fn waker<T: Send + Sync + 'static>(owned: T, woken: impl Fn() + Send + Sync + 'static) -> Waker {
-    Waker::from(Arc::new(Task { woken, _owned: owned }))
-}
 
 /// Begins a commit that nobody awaits; `waker` is told of its answer.
 fn begin(store: &Arc<Store>, number: u64, waker: &Waker) {

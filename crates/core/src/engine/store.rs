@@ -220,7 +220,7 @@ impl<E: Engine> Shared<E> {
         }
     }
 
-    /// What the engine has left for later; nothing if it is closed, lost, or not to be written to.
+    /// Returns how much upkeep the engine owes; none if it is closed, lost, or not to be written to.
     pub(super) fn upkeep(&self) -> Upkeep {
         if self.check_sound().is_err() {
             return Upkeep::None;
@@ -236,14 +236,16 @@ impl<E: Engine> Shared<E> {
         let _ = self.engine(E::keep_up);
     }
 
+    /// Lets the engine write without a change of any record.
+    fn tidy(&self, act: impl FnOnce(&E) -> Result<()>) -> Result<()> {
+        self.check_sound()?;
+        self.engine(act).inspect_err(|error| self.note_failed_write(error))
+    }
+
     pub(super) fn maintain(&self, task: Task) -> Result<()> {
         match task {
-            Task::Checkpoint | Task::Compact => self.check_sound()?,
-            Task::Check | Task::Suspend | Task::Resume => {}
-        }
-        match task {
-            Task::Checkpoint => self.engine(E::checkpoint).inspect_err(|error| self.note_failed_write(error)),
-            Task::Compact => self.engine(E::compact).inspect_err(|error| self.note_failed_write(error)),
+            Task::Checkpoint => self.tidy(E::checkpoint),
+            Task::Compact => self.tidy(E::compact),
             // Damage that is found stays as it is, and what is not damaged can be written on.
             Task::Check => self.engine(|engine| {
                 engine.check()?;

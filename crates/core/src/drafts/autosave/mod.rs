@@ -41,7 +41,7 @@ pub(crate) struct Autosave {
     counters: Counters,
 }
 
-/// What wakes the worker, which must not keep the store open.
+/// The state of machine and worker, and the bell of the worker: all that a wake-up needs, without the store.
 struct Shared {
     state: Mutex<State>,
     /// Wakes the worker.

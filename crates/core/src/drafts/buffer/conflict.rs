@@ -183,7 +183,7 @@ impl<C: Clone + Default> Machine<C> {
         self.drain_saved(key);
     }
 
-    /// What is typed rests on this in the store now. None of it was stored by that, nor replaced.
+    /// Bases what is typed on this, which is stored now; no edit counts as saved, or as replaced, by that.
     pub(super) fn rests_on(&mut self, key: BufferKey, stored: Stored, effects: &mut Effects<C>) {
         self.stored(key, 0, stored, effects);
     }

@@ -357,10 +357,10 @@ impl<C: Clone + Default> Machine<C> {
             write.seen[place].as_ref().filter(|seen| seen.edit > buffer.saved).map(|seen| &seen.content)
         };
         let load = || Step::First(key, Request::Load);
-        // A job that replaces the draft by this content, and with it what was kept of a conflict.
         // Edits that it has not seen are none of its business, also if a rename has brought them here since.
         let seen = write.seen[0].as_ref().map_or(0, |seen| seen.edit);
         let knows = if buffer.edited > number { seen } else { number };
+        // A job that replaces the draft by this content, and with it what was kept of a conflict.
         let replacing = |number, change, content, read| {
             let mut changes = vec![change];
             changes.extend(self.forgetting(buffer));

@@ -11,7 +11,7 @@ pub(super) struct Bounds<'a> {
     pub(super) depth: usize,
     /// The conversations in which fields are open at first.
     pub(super) fields: &'a [usize],
-    /// What was done before, each when all was at rest.
+    /// Actions of the start that is explored from, each done when all was at rest.
     pub(super) before: &'a [Action],
     /// How many jobs fail at most.
     pub(super) failures: usize,

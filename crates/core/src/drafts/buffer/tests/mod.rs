@@ -167,7 +167,7 @@ fn what_three_renames_have_joined_stays_whole() {
     go(&[0, 1], &[&stored[..], &[Rename(0, 1), Edit(1), Answer(0), Work(0), Rename(0, 1)]].concat());
 }
 
-/// What another write needs saved first is not all that somebody waits for, and then comes one more edit.
+/// A flush waits for two edits, of which a based set has only the first saved, and then a third is typed.
 #[test]
 fn whoever_flushes_waits_for_no_timer_while_others_type() {
     use Action::{Answer, Due, Edit, Flush, SetBased, Work};

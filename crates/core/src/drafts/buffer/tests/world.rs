@@ -72,7 +72,7 @@ enum Call {
     Save,
     Flush,
     Replace,
-    /// Of this conversation.
+    /// A set of an empty text, to the conversation of this number.
     Clear(usize),
     Delete,
     Undo,
